@@ -1,0 +1,141 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+import gshell
+from gshell.gui import choose
+from gshell.session import Options, Session
+from gshell.shell.magics import UsageError
+from gshell.shell.script import find_script
+
+DESCRIPTION = """\
+A Python shell for people who plot: figure windows stay alive while your code runs, and Ctrl-C stops any code
+without losing your data.
+"""
+
+EXAMPLES = """\
+examples:
+  gshell --qt                     a prompt, with Qt windows
+  gshell --qt --pylab             the same, with numpy and matplotlib's names
+  gshell script.py 10 20          run a script, like python script.py 10 20
+  gshell -i script.py             run a script, then look at its variables at the prompt
+  gshell -c "print(6 * 7)"        run a line of code
+  gshell doctor                   what a bug report needs
+
+At the prompt:  run script.py, run -i script.py (goes on with the names of the session), !command, exit.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One clear line instead of the usage and a line."""
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        sys.exit(2)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    arguments = sys.argv[1:] if argv is None else argv
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    words: list[str] = options.words
+    if options.code is None and words[:1] == ["doctor"]:
+        from gshell.doctor import report
+
+        return report(options.gui)
+    if options.code is None and words[:1] == ["run"]:
+        options = _run_parser().parse_args(words[1:], options)
+        words = options.words
+        if not words:
+            _run_parser().error("which script?")
+    return _start(parser, options, words)
+
+
+def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> int:
+    gui: str = options.gui
+    if gui in choose.TOOLKITS and (reason := choose.why_not(gui)):
+        parser.error(reason)
+    if sys.platform == "win32":
+        parser.error("Windows is not supported yet: its console and signals need code of their own")
+    script = None
+    if options.code is None and words:
+        script, *words = words
+        if script != "-":
+            try:
+                script = find_script(script)
+            except UsageError as error:
+                parser.error(str(error))
+    piped = not sys.stdin.isatty()
+    if options.code is None and script is None and piped:
+        script = "-"
+    if options.i and piped:
+        parser.error("-i needs a terminal on standard input")
+    session = Session(
+        Options(
+            gui=gui,
+            pylab=options.pylab,
+            code=options.code,
+            script=os.fspath("/dev/stdin") if script == "-" else script,
+            arguments=words,
+            interactive=options.i or options.code is None and script is None,
+        )
+    )
+    return session.run()
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="gshell",
+        usage="gshell [--qt | --gui NAME | --no-gui] [--pylab] [-c CODE] [-i] [FILE [ARGS...]]\n"
+        "       gshell run [-i] [--gui NAME] FILE [ARGS...]\n"
+        "       gshell doctor",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_gui(parser, "auto")
+    parser.add_argument(
+        "--pylab", "-pylab", action="store_true", help="start with all names of pylab, and np and plt"
+    )
+    parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE and exit")
+    parser.add_argument("-i", action="store_true", help="go on at the prompt after CODE or FILE")
+    parser.add_argument("--version", action="version", version=f"gshell {gshell.__version__}")
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARGS...]", help="a script and its arguments")
+    return parser
+
+
+def _run_parser() -> _Parser:
+    parser = _Parser(prog="gshell run", description="Run a script.", allow_abbrev=False)
+    _add_gui(parser, argparse.SUPPRESS)
+    parser.add_argument(
+        "-i", action="store_true", default=argparse.SUPPRESS, help="go on at the prompt when the script has ended"
+    )
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARGS...]", help="the script and its arguments")
+    return parser
+
+
+def _add_gui(parser: _Parser, default: str) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--gui",
+        metavar="NAME",
+        choices=choose.NAMES,
+        default=default,
+        help=f"the toolkit of the figure windows: {', '.join(choose.NAMES)}; auto (the default) is what matplotlib "
+        "would choose",
+    )
+    for flags, name in (
+        (("--qt", "-qthread"), "qt"),
+        (("-gthread",), "gtk3"),
+        (("-wthread",), "wx"),
+        (("--no-gui",), "none"),
+    ):
+        group.add_argument(
+            *flags, dest="gui", action="store_const", const=name, default=argparse.SUPPRESS, help=f"the same as --gui {name}"
+        )

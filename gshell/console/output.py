@@ -1,0 +1,120 @@
+"""Output on the terminal: straight to it while a command runs, above the prompt while that is shown.
+
+sys.stdout and sys.stderr are ordinary text streams, one object each for the life of the session (code keeps
+references: `logging` handlers, `from sys import stdout`), with a file of ours at the bottom.  A write costs one
+Python call more than usual, per flush and not per `print`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class AbovePrompt:
+    """Where output goes while the prompt is shown.  Belongs to the console thread's loop."""
+
+    def __init__(self) -> None:
+        self.prompting = False
+        """The prompt is on the screen (or about to be)."""
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._held: dict[int, bytes] = {}
+        self._scheduled = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
+        self.at_line_start = True
+        """Whether the last byte written was the end of a line."""
+
+    def connect(
+        self, loop: asyncio.AbstractEventLoop, run_above: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Print with `await run_above(function)`, which hides the prompt, calls the function, and shows it again."""
+        self._loop = loop
+        self._print = run_above
+
+    def put(self, fd: int, data: bytes) -> None:
+        """Have `data` written to `fd` above the prompt, soon.  From any thread."""
+        self._waiting.append((fd, data))
+        if not self._scheduled and self._loop is not None:
+            self._scheduled = True
+            try:
+                self._loop.call_soon_threadsafe(self._start)
+            except RuntimeError:  # the loop is closed: the session ends
+                self.flush()
+
+    def _start(self) -> None:
+        self._scheduled = False
+        if not self.prompting or self._print is None:
+            self.flush()
+        elif self._collect():
+            asyncio.ensure_future(self._print(self._write_lines))
+
+    def flush(self) -> None:
+        """Write all that waits, whether or not its line has ended."""
+        self._collect()
+        for fd, data in list(self._held.items()):
+            del self._held[fd]
+            self.write(fd, data)
+
+    def write(self, fd: int, data: bytes) -> None:
+        """Write to the terminal itself."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        if data:
+            self.at_line_start = data.endswith(b"\n")
+
+    def _collect(self) -> bool:
+        """Move what waits to what is held; tell whether there is something to be printed now."""
+        while self._waiting:
+            fd, data = self._waiting.popleft()
+            self._held[fd] = self._held.get(fd, b"") + data
+        return any(self._printable(data) for data in self._held.values())
+
+    @staticmethod
+    def _printable(data: bytes) -> bytes:
+        """What of `data` makes whole lines.  An unfinished one is ended, but for a progress bar, which waits."""
+        lines, newline, rest = data.rpartition(b"\n")
+        return lines + newline if b"\r" in rest or not rest else data
+
+    def _write_lines(self) -> None:
+        self._collect()
+        for fd, data in list(self._held.items()):
+            ready = self._printable(data)
+            if ready == data:
+                del self._held[fd]
+            else:
+                self._held[fd] = data[len(ready) :].rpartition(b"\r")[2]
+            if ready:
+                self.write(fd, ready if ready.endswith(b"\n") else ready + b"\n")
+
+
+class TerminalOutput(io.FileIO):
+    """What is under sys.stdout or sys.stderr."""
+
+    def __init__(self, fd: int, above: AbovePrompt) -> None:
+        super().__init__(fd, "w", closefd=False)
+        self._fd = fd
+        self._above = above
+
+    def write(self, data: Any) -> int | None:  # type: ignore[override]
+        if self._above.prompting:
+            data = bytes(data)
+            self._above.put(self._fd, data)
+            return len(data)
+        written = super().write(data)
+        if written:
+            self._above.at_line_start = data[written - 1] == 10
+        return written
+
+
+def text_stream(fd: int, above: AbovePrompt) -> io.TextIOWrapper:
+    """A text stream on `fd` like the interpreter's own on a terminal: line-buffered."""
+    errors = "backslashreplace" if fd == 2 else "surrogateescape"
+    return io.TextIOWrapper(
+        io.BufferedWriter(TerminalOutput(fd, above)), encoding="utf-8", errors=errors, line_buffering=True
+    )

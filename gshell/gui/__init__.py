@@ -1,0 +1,1 @@
+"""The GUI toolkits: one protocol, one short file for each toolkit, and the OS main thread that runs them."""

@@ -1,0 +1,45 @@
+"""Python's cyclic garbage collector, on the GUI thread.
+
+The collector runs in whatever thread happens to allocate the object too many.  In the worker it would destroy
+widgets (a closed figure is a cycle of Python objects around them), and a widget that is destroyed outside the GUI
+thread takes the process with it.  So while a toolkit runs, automatic collection is off, and a timer on the GUI
+thread collects when CPython's own thresholds say so.  `gc.collect()` from elsewhere is carried to the GUI thread.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+
+from gshell.gui.thread import GuiThread
+from gshell.gui.toolkit import Toolkit
+
+INTERVAL = 0.1
+"""Seconds between two looks at the counters."""
+
+
+def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> None:
+    """From now on collect garbage on the GUI thread only.  On the GUI thread."""
+    gui.assert_here()
+    collect: Callable[[int], int] = gc.collect
+
+    def collect_there(generation: int = 2) -> int:
+        return gui.call(lambda: collect(generation))
+
+    def look() -> None:
+        if gc.get_threshold()[0] and (generation := _due()) is not None:
+            collect(generation)
+
+    gc.disable()
+    gc.collect = collect_there  # type: ignore[assignment]
+    toolkit.every(INTERVAL, look)
+
+
+def _due() -> int | None:
+    """The oldest generation whose counter has passed its threshold."""
+    due = None
+    for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
+        if not threshold or count <= threshold:
+            break
+        due = generation
+    return due

@@ -1,0 +1,224 @@
+"""A session: builds the three threads, connects them, and takes them down.  The one place that knows all.
+
+    OS main thread     GuiThread.run(): the toolkit's event loop
+    console thread     Console.run(): prompt, keys, signals
+    worker thread      Worker: the user's code, in the main-thread role
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from gshell import cookbook
+from gshell.console.console import BatchConsole, Console, PromptConsole, start
+from gshell.gui import choose
+from gshell.gui.display import why_no_display
+from gshell.gui.garbage import collect_on_gui_thread
+from gshell.gui.thread import GuiThread
+from gshell.paths import history_file
+from gshell.plotting.install import Plotting
+from gshell.shell.shell import Outcome, Shell
+from gshell.shell.tracebacks import print_exception
+from gshell.shell.transform import is_complete
+from gshell.threads.gate import Gate
+from gshell.threads.interrupt import Interrupts
+from gshell.threads.role import Role
+from gshell.threads.worker import Worker
+
+END = 1.5
+"""Seconds that all threads together have to come to an end."""
+
+PYLAB = "from pylab import *\nimport numpy as np\nimport matplotlib.pyplot as plt\n"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for."""
+
+    gui: str = "auto"
+    """One of choose.NAMES."""
+    pylab: bool = False
+    code: str | None = None
+    """Run this code, as `python -c` does."""
+    script: str | None = None
+    """Run this script ("-": from standard input)."""
+    arguments: list[str] = field(default_factory=list)
+    """The rest of sys.argv, for the code or script."""
+    interactive: bool = True
+    """Show a prompt, after the code or script if there is one."""
+
+
+class Session:
+    """One run of the shell.  Make it on the OS main thread, before there are other threads."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._role = Role()
+        self._interrupts = Interrupts()
+        self._gate = Gate()
+        self._gui = GuiThread(self._gate, self._interrupts)
+        self._shell = Shell()
+        self._plotting = Plotting(self._gui, self._gate, interactive=options.interactive)
+        self._wakeup_read, wakeup_write = os.pipe()
+        os.set_blocking(wakeup_write, False)
+        self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
+        self._restore_terminal: Callable[[], None] = lambda: None
+        self._status = 1
+        self._notes: list[str] = []
+
+    def run(self) -> int:
+        """Run to the end; return the exit status.  On the OS main thread."""
+        # SIGINT is for the worker.  The kernel gives it to any thread that does not block it, and starts with
+        # this one; threads started from here (Qt's own, the console) inherit the mask.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        sys.excepthook = _print_uncaught
+        # Anything but this hook: PyQt5 aborts the process after an exception in a slot if it finds the default.
+        sys.__excepthook__ = _print_uncaught
+        cookbook.install()
+        self._shell.install()
+        self._choose_toolkit()
+        self._shell.script_context = self._plotting.script
+        self._shell.after_command = self._plotting.after_command
+        if "" not in sys.path[:1]:
+            sys.path.insert(0, "")
+        self._worker.start()
+        if self._worker.why_no_role:
+            self._notes.append(
+                f"the main-thread role is not available ({self._worker.why_no_role}): "
+                "Ctrl-C can't break a blocking call in C code"
+            )
+        console = self._prompt_console() if self._options.interactive else self._batch_console()
+        self._console_thread = start(console, self._on_console_end)
+        self._gui.run()
+        return self._end()
+
+    def _choose_toolkit(self) -> None:
+        name = self._options.gui
+        if name == "auto":
+            name = choose.automatic()
+        if name == "none":
+            self._plotting.install("agg")
+            return
+        if reason := why_no_display():
+            if self._options.gui != "auto" or self._options.interactive:
+                self._notes.append(f"no display ({reason}): figures are drawn off-screen and can be saved")
+            self._plotting.install("agg")
+            return
+        entry = choose.TOOLKITS[name]
+        self._gui.use(choose.factory(name), entry.backends.split())
+        self._gui.on_start = lambda toolkit: collect_on_gui_thread(self._gui, toolkit)
+        self._plotting.install(entry.backends.split()[0])
+
+    # The two kinds of console.
+
+    def _commands(self) -> list[Callable[[], Outcome]]:
+        options, shell = self._options, self._shell
+        commands: list[Callable[[], Outcome]] = []
+        if options.pylab and not options.interactive:
+            commands.append(self._pylab)
+        if options.code is not None:
+            code = options.code
+            commands.append(lambda: shell.run_code(code, options.arguments))
+        if options.script is not None:
+            script = options.script
+            commands.append(lambda: shell.run_file(script, options.arguments))
+        return commands
+
+    def _pylab(self) -> Outcome:
+        return self._shell.run_function(lambda: exec(PYLAB, self._shell.namespace))
+
+    def _batch_console(self) -> Console:
+        for note in self._notes:
+            print(note, file=sys.stderr)
+        return BatchConsole(self._worker.submit, self._interrupts, self._wakeup_read, self._commands())
+
+    def _prompt_console(self) -> Console:
+        from gshell.console.output import AbovePrompt, text_stream
+        from gshell.console.prompt import Prompt, open_history
+        from gshell.console.terminal import Terminal, TerminalInput
+
+        shell = self._shell
+        terminal = Terminal(sys.stdin.fileno())
+        self._restore_terminal = terminal.hand_over
+        history, problem = open_history(history_file())
+        if problem:
+            self._notes.append(problem)
+        prompt = Prompt(history, lambda text: is_complete(text, shell.namespace))
+        above = AbovePrompt()
+        if sys.stdout.isatty():
+            sys.stdout = text_stream(1, above)
+        if sys.stderr.isatty():
+            sys.stderr = text_stream(2, above)
+        sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), terminal))
+        terminal.hand_over_on_demand()
+        shell.before_child = terminal.hand_over
+        for note in self._notes:
+            print(note)
+        return PromptConsole(
+            self._worker.submit,
+            self._interrupts,
+            self._wakeup_read,
+            self._commands(),
+            prompt=prompt,
+            terminal=terminal,
+            above=above,
+            run_cell=shell.run_cell,
+            number=lambda: shell.number,
+            on_ready=lambda: self._gui.post(self._start_toolkit),
+            behind_prompt=self._pylab if self._options.pylab else None,
+        )
+
+    def _start_toolkit(self) -> None:
+        """The prompt is on the screen: now there is time to load the toolkit.  On the GUI thread."""
+        if self._gui.start_toolkit() is None and self._gui.no_toolkit:
+            print(self._gui.no_toolkit, file=sys.stderr)
+
+    # The end.
+
+    def _on_console_end(self, status: int) -> None:
+        self._status = status
+        self._gui.quit()
+
+    def _end(self) -> int:
+        """Take the threads down and return the exit status; where that does not work in time, end the process."""
+        deadline = time.monotonic() + END
+        self._console_thread.join(END)
+        self._worker.break_off(SystemExit)
+        if not self._worker.stop(deadline - time.monotonic()):
+            # Stuck in C code.  The interpreter can't be finalized under it, and the user wants to leave.
+            self._leave_at_once()
+        self._role.give_back()
+        signal.set_wakeup_fd(-1)
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread() and not thread.daemon:
+                thread.join(max(0.0, deadline - time.monotonic()))
+                if thread.is_alive():
+                    self._leave_at_once()
+        return self._status
+
+    def _leave_at_once(self) -> None:
+        self._restore_terminal()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass  # closed, or nobody reads it any more
+        os._exit(self._status)
+
+
+def _text_input(raw: object) -> object:
+    import io
+
+    return io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="surrogateescape")  # type: ignore[type-var]
+
+
+def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """sys.excepthook: an exception that nobody caught, in a Qt slot or another callback.  From any thread."""
+    print_exception(error.with_traceback(trace), sys.stderr)

@@ -1,0 +1,1 @@
+"""The language side of the shell: compile, execute, display, traceback, magics.  No terminal, no GUI."""

@@ -1,0 +1,240 @@
+"""The safepoint gate: the GUI thread never touches an artist while the worker runs Python.
+
+matplotlib is not thread-safe.  A draw in the GUI thread that overlaps `line.set_data` in the worker sees a
+half-changed artist, or clears an "invalid" flag that the worker has just set and shows stale data for good.
+Locks around matplotlib's functions don't help: the invariant spans whole calls, and user code can't be asked to
+take a lock.  And with two threads running Python, a draw gives the GIL away some 70 times and waits 5 ms for it
+each time.
+
+So the GUI thread asks the worker to stop at a safe point.  It does that with a pending call, which CPython runs
+in the holder of the main-thread role between two bytecodes, without disturbing a system call:
+
+- The worker is in code outside matplotlib: it parks in the pending call until the GUI thread is done.
+- It is inside matplotlib (a frame of it on the stack): it says so and goes on; the GUI thread asks again later.
+- It is in C code that was not called from matplotlib (sleep, BLAS, a socket): the pending call does not run, and
+  there is nothing to wait for: before its next bytecode the worker will run it and park.
+- It waits in the shell itself (`waiting()`: between commands, in `plt.pause`, for the GUI thread): safe; and it
+  can't leave the wait before the GUI thread is done.
+
+How the two agree without a lock: the worker writes `_stopped` and then reads `_inside`, the GUI thread writes
+`_inside` and then reads `_stopped` (Dekker's way; the GIL makes the order one for both).  Whatever the
+interleaving, at least one of the two sees the other.  Locks would not do here: a pending call runs between any
+two bytecodes of the worker, so also between taking such a lock and giving it back, and would wait for itself.
+For the same reason the two wake each other through `SimpleQueue`, whose `put` is reentrant and one C call.
+
+The parked worker may hold a lock that the GUI thread now wants: the user's own, logging's, a module's import
+lock.  So a parked worker that finds the GUI thread blocked goes on.  Blocked means: asleep in the kernel for the
+whole of an interval, with not one voluntary context switch.  (The state "S" alone is not enough: a thread that
+waits for the GIL is asleep too, but wakes every 5 ms to ask again.)
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from gshell.threads.interrupt import protected
+from gshell.threads.role import add_pending_call, pending_call
+
+_LOOK = 0.02
+"""Seconds between two looks of the parked worker at the GUI thread."""
+_BLIND = 1.0
+"""Seconds that it waits where the system does not tell (no /proc): long enough for nearly every draw."""
+
+
+class Gate:
+    """Parks the worker while the GUI thread uses the artists.
+
+    Made on the GUI thread (the OS main thread).  `guarded` are the path prefixes of code in which the worker
+    must not be stopped: matplotlib's.
+    """
+
+    def __init__(self) -> None:
+        self.guarded: tuple[str, ...] = ()
+        self._gui_tid = threading.get_native_id()
+        self._worker = 0
+        self._can_park = False
+        self._depth = 0
+        self._inside = False  # the GUI thread is in, or asks to be let in
+        self._granted = False  # it is in
+        self._stopped = False  # the worker can't go on while `_inside`
+        self._armed = False
+        self._refused = False
+        self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._callback = pending_call(self._on_pending_call)
+
+    # In the worker.
+
+    def adopt(self, *, can_park: bool) -> None:
+        """The calling thread is the worker; `can_park`: it holds the main-thread role."""
+        self._worker = threading.get_ident()
+        self._can_park = can_park
+        self._armed = False
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """The worker waits in the shell meanwhile: the GUI thread may use the artists.
+
+        In any other thread this does nothing.
+        """
+        if threading.get_ident() != self._worker or self._stopped:
+            yield
+            return
+        self._stopped = True
+        try:
+            yield
+        finally:
+            self._park()
+
+    @protected
+    def _park(self) -> None:
+        """Stay here, `_stopped`, until the GUI thread is out; then be running."""
+        while True:
+            self._stopped = False
+            if not self._inside:
+                return
+            self._stopped = True
+            self._answer.put(None)
+            if not self._wait_for_gui():
+                self._stopped = False
+                return
+
+    @protected
+    def _wait_for_gui(self) -> bool:
+        """Wait until the GUI thread is out.  False: it is blocked, perhaps by us."""
+        start = time.monotonic()
+        seen = None
+        while self._inside:
+            try:
+                self._resume.get(timeout=_LOOK)
+            except queue.Empty:
+                now = _sleeps(self._gui_tid)
+                if now is not None and now == seen or now is None and time.monotonic() - start > _BLIND:
+                    return False
+                seen = now
+        return True
+
+    @protected
+    def _on_pending_call(self, _: int | None) -> int:
+        self._armed = False
+        if self._inside and not self._stopped:
+            # With the GUI thread already in, we were in C code or waiting for the GIL when it looked, and have
+            # at most just entered a function of matplotlib: nothing is half done.
+            if not self._granted and self._in_guarded_code(sys._getframe(1)):
+                self._refused = True
+                self._answer.put(None)
+            else:
+                self._park()
+        return 0
+
+    # In the GUI thread.
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the worker waits in the shell, so that nothing is stopped by a draw."""
+        return self._stopped
+
+    @property
+    def entered(self) -> bool:
+        """Whether the GUI thread is between enter() and leave().  Meant for the GUI thread."""
+        return self._depth > 0
+
+    def enter(self, patience: float = 0.004) -> bool:
+        """Use the artists from now on, until leave().  Only in the GUI thread; may be nested.
+
+        Waits at most some `patience` seconds.  False: the worker is inside matplotlib, ask again later.
+        """
+        if self._depth or self._acquire(patience):
+            self._depth += 1
+            return True
+        return False
+
+    def leave(self) -> None:
+        """The end of what a successful enter() began."""
+        self._depth -= 1
+        if not self._depth:
+            self._release()
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let the worker go meanwhile: for a nested event loop, which must not run under a parked worker."""
+        if threading.get_native_id() != self._gui_tid or not self._depth:
+            yield
+            return
+        depth, self._depth = self._depth, 0
+        self._release()
+        try:
+            yield
+        finally:
+            while not self._acquire(0.1):
+                pass
+            self._depth = depth
+
+    def _acquire(self, patience: float) -> bool:
+        assert threading.get_native_id() == self._gui_tid
+        while not self._answer.empty():
+            self._answer.get()
+        self._refused = False
+        self._inside = True
+        if not self._stopped and self._worker:
+            self._ask(patience)
+        if not self._refused:
+            # No answer: in C code, which is as good as parked unless matplotlib called it.  `_granted` comes before
+            # the look at the frames: a worker that wakes in between must not say "refused" and go on.
+            self._granted = True
+            if self._stopped or not self._in_guarded_code(sys._current_frames().get(self._worker)):
+                return True
+        self._release()
+        return False
+
+    def _ask(self, patience: float) -> None:
+        """Have the worker run the pending call, and wait until it is stopped or has refused, or for `patience`."""
+        if not self._can_park:
+            return
+        if self._armed:
+            return  # the last request was never run: the worker has been in that C code since
+        self._armed = True
+        if not add_pending_call(self._callback):
+            self._armed = False
+            self._refused = True
+            return
+        end = time.monotonic() + patience
+        while not (self._stopped or self._refused):
+            try:
+                self._answer.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                return
+
+    def _release(self) -> None:
+        self._inside = self._granted = False
+        if self._stopped:
+            self._resume.put(None)
+
+    def _in_guarded_code(self, frame: FrameType | None) -> bool:
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self.guarded):
+                return True
+            frame = frame.f_back
+        return False
+
+
+def _sleeps(tid: int) -> int | None:
+    """How often the thread has gone to sleep, if it sleeps now; else a new negative number; None where there is no /proc."""
+    try:
+        with open(f"/proc/self/task/{tid}/status") as status:
+            fields = dict(line.split(":\t", 1) for line in status if ":\t" in line)
+    except OSError:
+        return None
+    if not fields["State"].startswith("S"):
+        return -next(_awake)
+    return int(fields["voluntary_ctxt_switches"])
+
+
+_awake = itertools.count(1)  # never twice the same: a thread that runs is not blocked

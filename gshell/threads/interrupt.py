@@ -1,0 +1,254 @@
+"""Ctrl-C: the flag KBINT, and KeyboardInterrupt in the worker, exactly once and never in the shell's own code.
+
+A SIGINT handler runs between any two bytecodes.  If it raised wherever it happens to land, it would now and
+then land in the shell itself: between taking a lock and the `try` that gives it back, or in the code that has
+just caught the user's exception.  Trio met this first (its `_core/_ki.py`), and the way here is the same: the
+handler looks at the frame that it interrupted.  Functions of ours that must not be broken are marked
+`@protected`, the few that run user code on behalf of such a function (or that wait) are `@interruptible`, and
+the first marked frame, from the interrupted one outward, decides.  In unmarked code of ours (a thin override of
+a matplotlib method, say) that is whatever was decided further out, which is right: what counts is whether the
+user's code is being run.
+
+Where the handler may not raise, it leaves `pending` set.  Somebody has to come back to it: after a signal the
+console thread sends the worker a NUDGE every few milliseconds as long as `pending` is set and the command runs.
+The same nudge breaks the worker's system call when the kernel gave the SIGINT to another thread (one that a BLAS
+library made, say): CPython's C handler then only notes the signal and writes to the wakeup fd.
+
+The ladder: Ctrl-C sets KBINT.  A command that looked at the flag within the last second is trusted to stop by
+itself, and has two seconds for it; a second press does not wait.  Everything else gets KeyboardInterrupt at once.
+A script that clears KBINT has taken the interrupt: nothing follows.
+
+Without the main-thread role (see role.py) the exception is raised with PyThreadState_SetAsyncExc, which does not
+break a blocking call in C; all else is the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, TypeVar
+
+from gshell.threads.role import NUDGE
+
+TRUST = 1.0
+"""Seconds since it last looked at KBINT for which a command is trusted to stop by itself."""
+PATIENCE = 2.0
+"""Seconds that a trusted command has."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_marks: dict[CodeType, bool] = {}
+
+
+def protected(function: F) -> F:
+    """Mark a function in which (and in what it calls) KeyboardInterrupt is not raised, but kept for later."""
+    _marks[function.__code__] = True
+    return function
+
+
+def interruptible(function: F) -> F:
+    """Mark a function that a protected one calls, and in which KeyboardInterrupt may be raised after all."""
+    _marks[function.__code__] = False
+    return function
+
+
+def is_protected(frame: FrameType | None) -> bool:
+    """Whether the nearest marked function, from `frame` outward, is a protected one."""
+    while frame is not None:
+        mark = _marks.get(frame.f_code)
+        if mark is not None:
+            return mark
+        frame = frame.f_back
+    return False
+
+
+class _Flag:
+    """The flag KBINT, and whether somebody looked at it since the console last asked."""
+
+    __slots__ = ("polled", "set")
+
+    def __init__(self) -> None:
+        self.set = False
+        self.polled = False
+
+
+flag = _Flag()
+
+
+def ipbreak() -> None:
+    """Stop here if Ctrl-C was pressed: clear KBINT and raise SystemExit, which ends the script, not the shell.
+
+    For the inner loop of a script that wants to be stopped at a consistent point.  From any thread.
+    """
+    flag.polled = True
+    if flag.set:
+        flag.set = False
+        raise SystemExit
+
+
+class Interrupts:
+    """What Ctrl-C does to the command that runs in the worker."""
+
+    def __init__(self) -> None:
+        self.pending = False
+        """A KeyboardInterrupt is due that could not be raised yet."""
+        self.chase: Callable[[], None] = lambda: None
+        """Set by the console: have its loop come back to `pending` soon.  Called from any thread."""
+        self._busy = False
+        self.deadline: float | None = None
+        """When (time.monotonic) the patience with a trusted command ends, if Ctrl-C was pressed in one."""
+        self._presses = 0
+        self._polled_at = 0.0
+        self._worker = 0
+        self._role = False
+        self._pid = os.getpid()
+        self._wakeup_fd = -1
+        self._handlers: dict[int, Callable[[int, FrameType | None], None]] = {}
+
+    # In the worker.
+
+    @protected
+    def install(self, wakeup_fd: int, *, role: bool) -> None:
+        """Handle signals from now on; every signal is also written to `wakeup_fd`.
+
+        In the thread that holds the main-thread role: the worker (`role` true), else the OS main thread.
+        """
+        self._wakeup_fd = wakeup_fd
+        self._role = role
+        on_sigint = self._on_sigint  # one object: asyncio compares with `is`
+        self._handlers = {signal.SIGINT: on_sigint, NUDGE: self._on_nudge}
+        for name in ("SIGTERM", "SIGHUP", "SIGWINCH", "SIGCONT"):
+            if hasattr(signal, name):
+                self._handlers[getattr(signal, name)] = _nothing
+        # asyncio.run() installs its own SIGINT handler, which cancels the task, only where it finds
+        # signal.default_int_handler.  In this process that is ours.
+        signal.default_int_handler = on_sigint  # type: ignore[assignment]
+        self._set_handlers()
+        os.register_at_fork(after_in_child=self._after_fork)
+
+    @protected
+    def restore(self) -> None:
+        """Put back the SIGINT handler and the wakeup fd, in case user code (asyncio, say) has its own there."""
+        if self._role:
+            self._set_handlers()
+
+    def _set_handlers(self) -> None:
+        signal.set_wakeup_fd(self._wakeup_fd, warn_on_full_buffer=False)
+        for signum, handler in self._handlers.items():
+            if signal.getsignal(signum) is not handler:
+                signal.signal(signum, handler)
+
+    def adopt(self) -> None:
+        """The calling thread is the worker."""
+        self._worker = threading.get_ident()
+
+    @protected
+    def begin(self) -> None:
+        """A command starts."""
+        flag.set = flag.polled = self.pending = False
+        self._presses = 0
+        self._polled_at = 0.0
+        self.deadline = None
+        self._busy = True
+
+    @protected
+    def end(self) -> None:
+        """The command has ended: an interrupt that came too late for it is forgotten."""
+        self._busy = self.pending = False
+
+    @protected
+    def keep(self) -> None:
+        """Make a KeyboardInterrupt that was just caught due again."""
+        self.pending = True
+        self.chase()
+
+    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        if self._role:
+            self._press(frame)
+
+    def _on_nudge(self, signum: int, frame: FrameType | None) -> None:
+        if self.pending and not is_protected(frame):
+            self.pending = False
+            raise KeyboardInterrupt
+
+    @protected
+    def _press(self, frame: FrameType | None) -> None:
+        if not self._busy:
+            return
+        flag.set = True
+        if self._trust():
+            return
+        if is_protected(frame):
+            self.keep()
+        else:
+            self.pending = False
+            raise KeyboardInterrupt
+
+    def _trust(self) -> bool:
+        self._presses += 1
+        now = time.monotonic()
+        if self._presses == 1 and (flag.polled or now - self._polled_at < TRUST):
+            self.deadline = now + PATIENCE
+            return True
+        self.deadline = None
+        return False
+
+    def _after_fork(self) -> None:
+        # The child has the worker only: no console reads the wakeup fd, which is shared with the parent.
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGINT, _default_int_handler)
+
+    # In the console thread.
+
+    def poll(self) -> None:
+        """Note whether the command looked at KBINT.  About twice a second while a command runs."""
+        if flag.polled:
+            flag.polled = False
+            self._polled_at = time.monotonic()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command runs."""
+        return self._busy
+
+    def press(self) -> None:
+        """SIGINT has arrived in some thread: see that the worker notices."""
+        if self._role:
+            self.nudge()
+        elif self._busy:
+            flag.set = True
+            self.pending = not self._trust()
+
+    def escalate(self) -> None:
+        """Make KeyboardInterrupt due if the patience with a trusted command is over and KBINT is still set."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self.deadline = None
+            self.pending = self._busy and flag.set
+
+    def nudge(self) -> None:
+        """Have the worker look at its signals, out of whatever system call it is in."""
+        if not self._worker:
+            return
+        if self._role:
+            signal.pthread_kill(self._worker, NUDGE)
+        elif self.pending and not is_protected(sys._current_frames().get(self._worker)):
+            self.pending = False
+            raise_in_thread(self._worker, KeyboardInterrupt)
+
+
+def raise_in_thread(ident: int, exception: type[BaseException]) -> None:
+    """Raise `exception` in another thread, between two of its bytecodes (PyThreadState_SetAsyncExc)."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(exception))
+
+
+_default_int_handler = signal.default_int_handler
+
+
+def _nothing(signum: int, frame: FrameType | None) -> None:
+    """For signals that the console thread acts on when it reads their number from the wakeup fd."""

@@ -1,0 +1,168 @@
+"""CPython's main-thread role: which thread runs signal handlers and pending calls.
+
+CPython runs Python signal handlers and pending calls in one thread only: the one whose ident is stored in
+`_PyRuntime.main_thread`.  Every blocking call (`time.sleep`, `lock.acquire`, `sock.recv`, a long `re.match`)
+asks `PyErr_CheckSignals()` when a signal breaks it, and in any other thread the answer is "not you": the call
+goes back to sleep.  `PyThreadState_SetAsyncExc` does not help, it lands only between bytecodes.  So a worker
+thread that must stop at once, whatever it does, has to *be* that thread.
+
+There is no API for it.  The word is found by its value: the first one in `_PyRuntime` that equals the ident of
+the main thread (seen at offset 0x50 in 3.11, 0x40 in 3.12, 0x290 in 3.13).  From 3.13 on the next word is
+`main_tstate`, the thread state whose evaluation loop a signal wakes.  A word of this size that holds a thread's
+ident by chance is as good as impossible, and the result is tried before it is trusted: `take()` sends itself a
+signal and a pending call, and both must run in the calling thread, or everything is put back and
+`RoleUnavailable` is raised.
+
+Other interpreters, other layouts, Windows: `RoleUnavailable`, and the shell uses its fallback (see interrupt.py).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+NUDGE = getattr(signal, "SIGRTMIN", 34) + 5
+"""A signal without a meaning of its own: it breaks a system call with EINTR, so that signals are looked at."""
+
+_SCAN = 4096
+_WORD = ctypes.sizeof(ctypes.c_ulong)
+_PENDING = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+
+
+class RoleUnavailable(RuntimeError):
+    """The main-thread role can't be moved in this interpreter; the message says why."""
+
+
+class _Broken(Exception):
+    """Raised by the probe's signal handler: the probe loop was broken."""
+
+
+class Role:
+    """The main-thread role, moved from the OS main thread to others and back.
+
+    Make it on the OS main thread, before any other thread exists.
+    """
+
+    def __init__(self) -> None:
+        self._home = threading.main_thread()
+        self._home_tstate = _current_tstate()
+        self._cells: list[tuple[ctypes.c_ulong, int]] = []
+
+    @property
+    def taken(self) -> bool:
+        """Whether another thread than the OS main thread holds the role now."""
+        return bool(self._cells)
+
+    def take(self) -> None:
+        """Make the calling thread the holder of the role, and try it.
+
+        Raises RoleUnavailable, with everything as it was, where that does not work.
+        """
+        if os.environ.get("GSHELL_ROLE") == "off":
+            raise RoleUnavailable("switched off by GSHELL_ROLE=off")
+        if sys.implementation.name != "cpython" or sys.platform == "win32":
+            raise RoleUnavailable(f"not known for {sys.implementation.name} on {sys.platform}")
+        if self.taken:
+            self.give_back()
+        self._write()
+        try:
+            _try_signal()
+            _try_pending_call()
+        except RoleUnavailable:
+            self.give_back()
+            raise
+
+    def give_back(self) -> None:
+        """Return the role to the OS main thread.  From any thread; the holder must be quiet or gone."""
+        while self._cells:
+            cell, value = self._cells.pop()
+            cell.value = value
+        threading._main_thread = self._home  # type: ignore[attr-defined]
+
+    def _write(self) -> None:
+        base = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
+        for offset in range(0, _SCAN, _WORD):
+            cell = ctypes.c_ulong.from_address(base + offset)
+            if cell.value == self._home.ident:
+                break
+        else:
+            raise RoleUnavailable("the ident of the main thread is not in _PyRuntime")
+        self._poke(cell, threading.get_ident())
+        following = ctypes.c_ulong.from_address(base + offset + _WORD)
+        if sys.version_info >= (3, 13) and following.value == self._home_tstate:
+            self._poke(following, _current_tstate())
+        threading._main_thread = threading.current_thread()  # type: ignore[attr-defined]
+
+    def _poke(self, cell: ctypes.c_ulong, value: int) -> None:
+        self._cells.append((cell, cell.value))
+        cell.value = value
+
+
+def _current_tstate() -> int:
+    get = ctypes.pythonapi.PyThreadState_Get
+    get.restype = ctypes.c_void_p
+    return int(get())
+
+
+def _try_signal() -> None:
+    """A signal to this thread must break a loop in it."""
+    me = threading.get_ident()
+
+    def handler(signum: int, frame: FrameType | None) -> None:
+        if threading.get_ident() == me:
+            raise _Broken
+
+    try:
+        old = signal.signal(NUDGE, handler)
+    except ValueError:
+        raise RoleUnavailable("signal.signal does not take this thread for the main thread") from None
+    try:
+        signal.pthread_kill(me, NUDGE)
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            pass
+    except _Broken:
+        return
+    finally:
+        signal.signal(NUDGE, old)
+    raise RoleUnavailable("signal handlers do not run in this thread")
+
+
+def _try_pending_call() -> None:
+    """A pending call must run in this thread: the safepoint gate is built on it."""
+    ran_in: list[int] = []
+
+    def note(_: int | None) -> int:
+        ran_in.append(threading.get_ident())
+        return 0
+
+    callback = _PENDING(note)
+    add_pending_call(callback)
+    end = time.monotonic() + 0.5
+    while not ran_in and time.monotonic() < end:
+        pass
+    if ran_in != [threading.get_ident()]:
+        if not ran_in:
+            _abandoned.append(callback)
+        raise RoleUnavailable("pending calls do not run in this thread")
+
+
+_abandoned: list[object] = []  # callbacks that CPython may still call
+
+
+def pending_call(function: object) -> ctypes._FuncPointer:
+    """Wrap `function(None) -> 0` for add_pending_call(); keep the result alive as long as it may be called."""
+    return _PENDING(function)
+
+
+def add_pending_call(callback: ctypes._FuncPointer) -> bool:
+    """Have the holder of the role run `callback` between two of its bytecodes.
+
+    From any thread.  Returns False if CPython's queue (32 entries) is full.
+    """
+    return ctypes.pythonapi.Py_AddPendingCall(callback, None) == 0

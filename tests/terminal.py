@@ -1,0 +1,264 @@
+"""The real shell in a pseudo-terminal, with a screen to look at and keys to press."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+import pyte
+from ptyprocess import PtyProcess
+
+LIMIT = 30.0
+"""Seconds after which a test gives up waiting.  Generous: it only bounds a hang."""
+
+KEYS = {
+    "enter": "\r",
+    "tab": "\t",
+    "escape": "\x1b",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+}
+
+ROOT = Path(__file__).parent.parent
+
+
+def wait_until(condition: Callable[[], object], what: str, limit: float = LIMIT) -> None:
+    """Return as soon as `condition()` is true; fail after `limit` seconds, naming `what` was waited for."""
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {limit} s: {what}")
+        time.sleep(0.01)
+
+
+class Terminal:
+    """A program in a pseudo-terminal of its own, and its screen.
+
+    The screen keeps `history` lines that have scrolled off, and answers what programs ask a terminal (where is the
+    cursor?), as prompt_toolkit does at every prompt.
+    """
+
+    def __init__(
+        self,
+        argv: list[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: str | Path | None = None,
+        size: tuple[int, int] = (40, 120),
+    ) -> None:
+        rows, columns = size
+        self.screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
+        self.screen.write_process_input = self._answer
+        self._stream = pyte.ByteStream(self.screen)
+        self._lock = threading.RLock()
+        self.raw = b""
+        """All that the program has written."""
+        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
+        self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            print(f"--- the screen ---\n{self.text()}\n------------------", file=sys.stderr)
+        self.kill()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = self.process.read(65536)
+            except (EOFError, OSError):
+                return
+            with self._lock:
+                self.raw += data
+                # pyte does not know some sequences that are no text either: the window's title, and modes of keyboards
+                self._stream.feed(re.sub(rb"\x1b\](?:[^\x07\x1b])*(?:\x07|\x1b\\)|\x1b\[[<>=][\d;]*[a-z]", b"", data))
+
+    def _answer(self, data: str) -> None:
+        self.process.write(data.encode())
+
+    # What a person sees.
+
+    def lines(self) -> list[str]:
+        """The screen's lines, those that have scrolled off it first."""
+        with self._lock:
+            columns = self.screen.columns
+            above = ["".join(line[x].data for x in range(columns)) for line in self.screen.history.top]
+            return [line.rstrip() for line in [*above, *self.screen.display]]
+
+    def text(self) -> str:
+        """The same, as text without empty lines at the end."""
+        return "\n".join(self.lines()).rstrip()
+
+    def cursor_line(self) -> str:
+        """The line that the cursor is in."""
+        with self._lock:
+            return self.screen.display[self.screen.cursor.y].rstrip()
+
+    def wait_for(self, pattern: str, limit: float = LIMIT) -> re.Match[str]:
+        """Wait until the regular expression is somewhere on the screen (^ and $ match at lines)."""
+        found: list[re.Match[str]] = []
+
+        def look() -> bool:
+            match = re.search(pattern, self.text(), re.MULTILINE)
+            if match:
+                found.append(match)
+            return bool(found) or not self.alive() and not self._reader.is_alive()
+
+        wait_until(look, f"{pattern!r} on the screen", limit)
+        if not found:
+            raise AssertionError(f"the program has ended without {pattern!r} on the screen")
+        return found[0]
+
+    # What a person does.
+
+    def type(self, text: str) -> None:
+        """Type text, without Enter."""
+        self.process.write(text.encode())
+
+    def press(self, *keys: str) -> None:
+        """Press keys: "enter", "up", ..., "c-c" for Ctrl-C, or characters."""
+        for key in keys:
+            if re.fullmatch("c-.", key):
+                self.type(chr(ord(key[2].upper()) - 64))
+            else:
+                self.type(KEYS.get(key, key))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        with self._lock:
+            self.screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
+    # The process.
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return int(self.process.pid)
+
+    def alive(self) -> bool:
+        """Whether the program runs."""
+        return bool(self.process.isalive())
+
+    def wait(self, limit: float = LIMIT) -> int:
+        """Wait for the end of the program; return its exit status, negative for a signal."""
+        wait_until(lambda: not self.alive(), "the end of the program", limit)
+        status = self.process.exitstatus
+        return int(status if status is not None else -self.process.signalstatus)
+
+    def kill(self) -> None:
+        """End the program and its children, whatever they do."""
+        try:
+            family = [*psutil.Process(self.pid).children(recursive=True), psutil.Process(self.pid)]
+        except psutil.NoSuchProcess:
+            family = []
+        for process in family:
+            try:
+                process.send_signal(signal.SIGKILL)
+            except psutil.NoSuchProcess:
+                pass
+        self.process.close(force=True)
+
+
+class GShell(Terminal):
+    """gshell at its prompt.
+
+    `python` is the interpreter to run it with; `home` an empty directory for its files.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        home: Path,
+        python: str = sys.executable,
+        env: Mapping[str, str] | None = None,
+        cwd: str | Path | None = None,
+        size: tuple[int, int] = (40, 120),
+        prompt: bool = True,
+    ) -> None:
+        environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
+        self.number = 1
+        super().__init__(
+            [python, "-m", "gshell", *arguments], env={**environment, **(env or {})}, cwd=cwd or home, size=size
+        )
+        if prompt:
+            self.wait_for_prompt()
+
+    def wait_for_prompt(self, limit: float = LIMIT) -> None:
+        """Wait until the prompt is there and takes input, as the last thing on the screen."""
+        wait_until(
+            lambda: re.fullmatch(r"In \[\d+\]:", self.cursor_line()) or not self.alive(), "an empty prompt", limit
+        )
+        assert self.alive(), "gshell has ended"
+
+    def submit(self, cell: str) -> None:
+        """Type a line and Enter, and don't wait."""
+        self.wait_for_prompt()
+        self.number = self.prompt_number()
+        self.type(cell + "\r")
+
+    def run(self, cell: str, limit: float = LIMIT) -> str:
+        """Type a line and Enter, wait for the next prompt, and return what was printed in between."""
+        self.submit(cell)
+        number = self.number
+        wait_until(lambda: self.prompt_number() > number or not self.alive(), f"the end of {cell!r}", limit)
+        return self.output(number)
+
+    def output(self, number: int) -> str:
+        """What cell `number` has printed so far."""
+        lines = self.lines()
+        start = max(index for index, line in enumerate(lines) if line.startswith(f"In [{number}]: "))
+        shown = []
+        for line in lines[start + 1 :]:
+            if re.match(r"In \[\d+\]:", line):
+                break
+            shown.append(line)
+        return "\n".join(shown).strip("\n")
+
+    def prompt_number(self) -> int:
+        """The number of the prompt that the cursor is at, or 0 if it is at none."""
+        match = re.match(r"In \[(\d+)\]:", self.cursor_line())
+        return int(match[1]) if match else 0
+
+    def value(self, expression: str) -> str:
+        """The repr of an expression in the session."""
+        return self.run(expression).partition("]: ")[2]
+
+    def end(self) -> int:
+        """Leave with Ctrl-D; return the exit status."""
+        self.wait_for_prompt()
+        self.press("c-d")
+        return self.wait()
+
+
+def gshell(
+    *arguments: str, home: Path, env: Mapping[str, str] | None = None, stdin: str = "", limit: float = 60.0
+) -> subprocess.CompletedProcess[str]:
+    """Run gshell without a terminal, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "gshell", *arguments],
+        input=stdin,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        cwd=home,
+    )
