@@ -210,10 +210,10 @@ class GShell(Terminal):
         assert self.alive(), "gshell has ended"
 
     def submit(self, cell: str) -> None:
-        """Type a line and Enter, and don't wait."""
+        """Type a line, or paste several, and press Enter; don't wait."""
         self.wait_for_prompt()
         self.number = self.prompt_number()
-        self.type(cell + "\r")
+        self.type(f"\x1b[200~{cell}\x1b[201~\r" if "\n" in cell else cell + "\r")
 
     def run(self, cell: str, limit: float = LIMIT) -> str:
         """Type a line and Enter, wait for the next prompt, and return what was printed in between."""
@@ -225,7 +225,10 @@ class GShell(Terminal):
     def output(self, number: int) -> str:
         """What cell `number` has printed so far."""
         lines = self.lines()
-        start = max(index for index, line in enumerate(lines) if line.startswith(f"In [{number}]: "))
+        starts = [index for index, line in enumerate(lines) if line.startswith(f"In [{number}]: ")]
+        if not starts:
+            return ""
+        start = starts[-1]
         shown = []
         for line in lines[start + 1 :]:
             if re.match(r"In \[\d+\]:", line):

@@ -246,6 +246,8 @@ class PromptConsole(Console):
         if self._above.prompting:
             self._prompt.interrupt()
         else:
+            if self._terminal.echoes:  # the kernel has written "^C"
+                self._above.at_line_start = False
             super()._on_sigint()
 
     def _on_resize(self) -> None:

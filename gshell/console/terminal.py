@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import signal
 import subprocess
 import termios
 from collections.abc import Callable, Iterator
@@ -34,13 +35,17 @@ class Terminal:
         self._busy[_LFLAG] |= termios.ISIG
         self._busy[_CC][termios.VMIN] = 1
         self._busy[_CC][termios.VTIME] = 0
+        self.echoes = True
+        """Whether what is typed now appears on the screen."""
 
     def take(self) -> None:
         """Put the terminal into busy mode.  From any thread."""
+        self.echoes = False
         self._set(self._busy)
 
     def hand_over(self) -> None:
         """Put the terminal into its ordinary mode, for someone else or at the end.  From any thread."""
+        self.echoes = True
         self._set(self._cooked)
 
     @contextmanager
@@ -89,10 +94,28 @@ class Terminal:
 
         before_reading(builtins, "input")
         before_child(subprocess.Popen, "__init__")
-        for name in ("system", "posix_spawn", "posix_spawnp", "forkpty"):
+        for name in ("posix_spawn", "posix_spawnp", "forkpty"):
             if hasattr(os, name):
                 before_child(os, name)
+        os.system = self._system(os.system)
         when_imported("getpass", on_getpass)
+
+    def _system(self, stock: Callable[..., int]) -> Callable[..., int]:
+        """os.system, which Ctrl-C ends with a KeyboardInterrupt.
+
+        The C function ignores SIGINT in this process while the child runs, so the only trace of a Ctrl-C is how the
+        child ended.
+        """
+
+        def system(command: Any) -> int:
+            self.hand_over()
+            status = stock(command)
+            if status in (signal.SIGINT, (128 + signal.SIGINT) << 8):
+                raise KeyboardInterrupt
+            return status
+
+        _like(system, stock)
+        return system
 
 
 def _like(wrapper: Callable[..., Any], stock: Callable[..., Any]) -> Callable[..., Any]:

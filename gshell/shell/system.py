@@ -28,7 +28,8 @@ def system(shell: Shell, line: str) -> None:
         pressed = -TWICE
         while True:
             try:
-                status = child.wait()
+                # Not child.wait(): after a KeyboardInterrupt that waits another 0.25 s, and swallows a second one.
+                os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
             except KeyboardInterrupt:
                 now = time.monotonic()
                 if now - pressed < TWICE:
@@ -36,4 +37,4 @@ def system(shell: Shell, line: str) -> None:
                 pressed = now
             else:
                 break
-    shell.namespace["_exit_code"] = status
+    shell.namespace["_exit_code"] = child.returncode

@@ -43,7 +43,12 @@ def _strip(shown: traceback.TracebackException, seen: set[int]) -> None:
     if id(shown) in seen:
         return
     seen.add(id(shown))
-    kept = [frame for frame in shown.stack if not _is_own(frame.filename)]
+    kept: list[traceback.FrameSummary] = []
+    for frame in shown.stack:
+        if not _is_own(frame.filename):
+            kept.append(frame)
+        elif frame.name == "call_magic" and kept:
+            kept.pop()  # the line of the cell that is a magic, like `run script.py`: its Python is ours
     if isinstance(shown.exc_type, type) and issubclass(shown.exc_type, SyntaxError | ImportError):
         kept = [frame for frame in kept if not frame.filename.startswith(_FROZEN)]
     shown.stack = traceback.StackSummary.from_list(kept)

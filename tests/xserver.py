@@ -1,0 +1,124 @@
+"""An X server with a window manager, a mouse that moves on it, and a look at its pixels."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageGrab
+
+from tests.terminal import wait_until
+
+
+class XServer:
+    """Xvfb with openbox, on a display number of its own."""
+
+    def __init__(self, width: int = 1280, height: int = 1024) -> None:
+        read, write = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as file:
+            self.display = f":{file.readline().strip()}"
+        # A configuration home of its own, or the user's openbox settings and autostart would take part.
+        self._home = tempfile.TemporaryDirectory()
+        self._manager = subprocess.Popen(
+            ["openbox"],
+            env={**os.environ, "DISPLAY": self.display, "HOME": self._home.name},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: self._manages(), "the window manager")
+
+    def close(self) -> None:
+        """End both."""
+        for process in (self._manager, self._server):
+            process.terminate()
+            process.wait()
+        self._home.cleanup()
+
+    def _manages(self) -> bool:
+        return bool(self._xdotool("get_num_desktops").stdout)
+
+    def _xdotool(self, *words: str | int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["xdotool", *map(str, words)],
+            env={**os.environ, "DISPLAY": self.display},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def xdotool(self, *words: str | int) -> str:
+        """Run xdotool, which must succeed; return what it printed."""
+        done = self._xdotool(*words)
+        assert done.returncode == 0, f"xdotool {words}: {done.stderr}"
+        return done.stdout
+
+    # Windows.
+
+    def windows(self, title: str = "Figure") -> list[str]:
+        """The ids of the visible windows whose title matches."""
+        return self._xdotool("search", "--onlyvisible", "--name", title).stdout.split()
+
+    def wait_for_window(self, title: str) -> str:
+        """Wait for a visible window; return its id."""
+        wait_until(lambda: self.windows(title), f"a window {title!r}")
+        return self.windows(title)[0]
+
+    def geometry(self, window: str) -> tuple[int, int, int, int]:
+        """x, y, width and height of a window on the screen, in pixels."""
+        values = dict(re.findall(r"(\w+)=(-?\d+)", self.xdotool("getwindowgeometry", "--shell", window)))
+        return int(values["X"]), int(values["Y"]), int(values["WIDTH"]), int(values["HEIGHT"])
+
+    def active_window(self) -> str:
+        """The id of the window that has the keyboard, or nothing."""
+        return self._xdotool("getactivewindow").stdout.strip()
+
+    # Mouse and keys.
+
+    def move(self, window: str, x: float, y: float) -> None:
+        """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
+        left, top, width, height = self.geometry(window)
+        self.xdotool("mousemove", int(left + x * width), int(top + y * height))
+
+    def click(self, window: str, x: float, y: float) -> None:
+        """Click at a place in a window."""
+        self.move(window, x, y)
+        self.xdotool("click", 1)
+
+    def press_key(self, window: str, key: str) -> None:
+        """Press a key with the mouse over the middle of the window, which gets the keyboard first."""
+        self.move(window, 0.5, 0.5)
+        self.xdotool("windowactivate", "--sync", window)
+        self.xdotool("key", key)
+
+    def drag(self, window: str, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:
+        """Drag with the left button, in so many steps."""
+        self.move(window, *start)
+        self.xdotool("mousedown", 1)
+        for step in range(1, steps + 1):
+            part = step / steps
+            self.move(window, start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+        self.xdotool("mouseup", 1)
+
+    # Pixels.
+
+    def screenshot(self, path: Path | None = None) -> Image.Image:
+        """A picture of the screen, also written to `path`."""
+        image = ImageGrab.grab(xdisplay=self.display)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            image.save(path)
+        return image
+
+    def picture(self, window: str) -> Image.Image:
+        """A picture of a window as it is on the screen."""
+        left, top, width, height = self.geometry(window)
+        return self.screenshot().crop((left, top, left + width, top + height))
