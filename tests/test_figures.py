@@ -1,0 +1,259 @@
+"""Live figures: windows that follow the mouse and redraw while a command runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Start
+from tests.terminal import LIMIT, ROOT, GShell, wait_until
+from tests.xserver import XServer
+
+EXAMPLES = ROOT / "examples"
+
+
+def pan_while_busy(shell: GShell, display: XServer, window: str) -> None:
+    """Drag the figure in pan mode; each half of the drag must show."""
+    for start, end in (((0.5, 0.5), (0.7, 0.7)), ((0.7, 0.7), (0.4, 0.4))):
+        before = display.picture(window).tobytes()
+        display.drag(window, start, end)
+        wait_until(lambda before=before: display.picture(window).tobytes() != before, "the figure to follow the mouse")  # type: ignore[misc]
+    assert shell.prompt_number() == 0, "the command has ended meanwhile"
+
+
+def stop(shell: GShell) -> None:
+    number = shell.number
+    shell.press("c-c")
+    wait_until(lambda: shell.prompt_number() > number, "the prompt after Ctrl-C")
+
+
+BUSY = {
+    "python loop": "while True: pass\n",
+    "sleep": "__import__('time').sleep(1000)",
+    "numpy": "a = np.ones((300, 300))\nwhile True: a @ a\n",
+    "another figure": "other = plt.figure().gca()\nwhile True: other.plot([1, 2]); other.cla()\n",
+    "same figure": "line, = plot([2, 1, 3])\nwhile True: line.set_ydata(np.random.rand(3))\n",
+    "pause": "while True: plt.pause(0.01)\n",
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_pan_while_busy(plots: GShell, display: XServer, name: str) -> None:
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    display.press_key(window, "p")
+    limits = plots.value("gca().get_xlim()")
+    plots.submit("print('be' 'gun')\nax = gca()\n" + BUSY[name])
+    plots.wait_for("^begun$")
+    if name == "another figure":
+        display.wait_for_window("Figure 2")
+        display.xdotool("windowactivate", "--sync", window)
+    pan_while_busy(plots, display, window)
+    stop(plots)
+    assert len(re.findall("^[A-Z][A-Za-z]*(?:Error|Interrupt|Exception)", plots.text(), re.MULTILINE)) == 1
+    assert plots.value("ax.get_xlim()") != limits
+
+
+def test_figure_is_drawn_after_the_command(plots: GShell, display: XServer) -> None:
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    plots.run("gca().set_facecolor('red'); title('red')")
+
+    def shown() -> bool:
+        colours = display.picture(window).convert("RGB").getcolors(1 << 20) or []
+        return any(colour == (255, 0, 0) and count > 10_000 for count, colour in colours)
+
+    wait_until(shown, "the red axes")
+
+
+def test_draw_idle_from_a_busy_worker(plots: GShell, display: XServer) -> None:
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("gca().set_facecolor('#00ff00')\ngcf().canvas.draw_idle()\nwhile True: pass\n")
+
+    def shown() -> bool:
+        colours = display.picture(window).convert("RGB").getcolors(1 << 20) or []
+        return any(colour == (0, 255, 0) and count > 10_000 for count, colour in colours)
+
+    wait_until(shown, "the green axes")
+    assert plots.prompt_number() == 0
+    stop(plots)
+
+
+def test_window_pixels_are_those_of_a_fresh_draw(plots: GShell, display: XServer) -> None:
+    plots.run("line, = plot(np.sin(np.linspace(0, 9, 200))); grid()")
+    window = display.wait_for_window("Figure 1")
+    display.press_key(window, "p")
+    plots.submit("for i in range(3000): line.set_data(np.arange(i + 2), np.random.rand(i + 2))\n")
+    display.drag(window, (0.5, 0.5), (0.6, 0.4), steps=30)
+    plots.wait_for_prompt()
+    plots.run("from matplotlib.backends.backend_agg import FigureCanvasAgg")
+    plots.run("c = gcf().canvas; c.flush_events(); shown = c._gshell_frame.copy()")
+    plots.run("agg = FigureCanvasAgg(gcf()); agg.draw(); fresh = np.array(agg.buffer_rgba()); gcf().set_canvas(c)")
+    assert plots.value("shown.shape == fresh.shape and bool((shown == fresh).all())") == "True"
+
+
+def test_pause_can_be_interrupted(plots: GShell) -> None:
+    plots.run("plot([1, 2, 3])")
+    plots.submit("print('be' 'gun'); plt.pause(1000)")
+    plots.wait_for("^begun$")
+    stop(plots)
+    assert "KeyboardInterrupt" in plots.text()
+    assert plots.value("1 + 1") == "2"
+
+
+def test_blocking_show(plots: GShell, display: XServer) -> None:
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("print('be' 'gun'); plt.show(block=True); print('clo' 'sed')")
+    plots.wait_for("^begun$")
+    stop(plots)
+    plots.submit("print('a' 'gain'); plt.show(block=True); print('clo' 'sed')")
+    plots.wait_for("^again$")
+    display.xdotool("windowclose", window) if False else display.press_key(window, "ctrl+w")
+    plots.wait_for("^closed$")
+
+
+def test_ginput(plots: GShell, display: XServer) -> None:
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("print('be' 'gun'); points = plt.ginput(1, timeout=-1)")
+    plots.wait_for("^begun$")
+    number = plots.number
+    while plots.prompt_number() <= number:
+        display.click(window, 0.5, 0.5)
+    assert plots.value("len(points)") == "1"
+
+
+def test_closing_the_last_window_does_not_end_the_shell(plots: GShell, display: XServer) -> None:
+    plots.run("fig = figure(); fig.canvas.mpl_connect('close_event', lambda event: print('bye'))")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("print('be' 'gun')\nwhile True: pass\n")
+    plots.wait_for("^begun$")
+    display.press_key(window, "ctrl+w")
+    wait_until(lambda: not display.windows("Figure"), "the window to go")
+    plots.wait_for("^bye$")
+    stop(plots)
+    assert plots.value("plt.get_fignums()") == "[]"
+    plots.run("savefig_works = fig.savefig('kept.png')")
+    plots.run("plot([3, 2, 1])")
+    display.wait_for_window("Figure 1")
+    plots.run("close('all')")
+    wait_until(lambda: not display.windows("Figure"), "the window to go")
+    assert plots.end() == 0
+
+
+def test_user_callbacks(plots: GShell, display: XServer) -> None:
+    plots.run("fig, ax = plt.subplots(); clicks = []")
+    plots.run("fig.canvas.mpl_connect('button_press_event', lambda e: (clicks.append(e.inaxes is ax), ax.plot([1, 2])))")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("while not clicks: pass\n")
+    number = plots.number
+    while plots.prompt_number() <= number:
+        display.click(window, 0.5, 0.5)
+    assert plots.value("all(clicks)") == "True"
+    plots.run("fig.canvas.mpl_connect('button_press_event', lambda e: 1 / 0)")
+    display.click(window, 0.5, 0.5)
+    plots.wait_for("^ZeroDivisionError")
+    assert plots.value("1 + 1") == "2"
+
+
+def test_callback_that_wants_a_lock_of_the_worker(plots: GShell, display: XServer) -> None:
+    """The parked worker holds a lock that the GUI thread wants: it has to go on, or both wait forever."""
+    plots.run("import threading; lock = threading.Lock(); got = []")
+    plots.run("plot([1, 2]); gcf().canvas.mpl_connect('button_press_event', lambda e: (lock.acquire(), got.append(1), lock.release()))")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("while not got:\n    with lock:\n        for i in range(10000): pass\n")
+    number = plots.number
+    while plots.prompt_number() <= number:
+        display.click(window, 0.5, 0.5)
+    assert plots.value("got[0]") == "1"
+
+
+def test_exception_in_a_slot(plots: GShell) -> None:
+    plots.run("from PyQt5.QtCore import QTimer")
+    plots.run("t = gcf().canvas.new_timer(interval=50, callbacks=[(lambda: 1 / 0, [], {})]); t.start()")
+    plots.wait_for("^ZeroDivisionError")
+    plots.run("t.stop(); del t")
+    plots.wait_for_prompt()
+    assert plots.value("1 + 1") == "2"
+
+
+def test_animation(plots: GShell) -> None:
+    plots.run("from matplotlib.animation import FuncAnimation; frames = []")
+    plots.run("fig, ax = plt.subplots(); line, = ax.plot([], []); ax.set(xlim=(0, 9), ylim=(0, 1))")
+    plots.run("a = FuncAnimation(fig, lambda i: (frames.append(i), line.set_data(range(9), np.random.rand(9)), [line])[2], interval=20, cache_frame_data=False, blit=True)")
+    plots.submit("while len(frames) < 20: pass\n")
+    plots.wait_for_prompt()
+    plots.run("a.pause(); close('all'); del a")
+    assert "Error" not in plots.text()
+
+
+def test_figures_come_and_go(plots: GShell, display: XServer) -> None:
+    plots.run("for i in range(30): figure(); plot([1, 2]); close()\n")
+    plots.run("import gc; gc.collect()")
+    wait_until(lambda: not display.windows("Figure"), "the windows to go")
+    assert "Qt" not in plots.text()
+    assert plots.value("1 + 1") == "2"
+
+
+@pytest.mark.parametrize("name", ["expensive", "expensive_ipbreak", "expensive_cookbook"])
+def test_scenario(plots: GShell, display: XServer, name: str) -> None:
+    """The product in one test: a script, a live figure, Ctrl-C, the data, and going on."""
+    plots.run("plot([1, 2, 3])")
+    window = display.wait_for_window("Figure 1")
+    display.press_key(window, "p")
+    script = EXAMPLES / f"{name}.py"
+    plots.submit(f"run {script}")
+    wait_until(lambda: plots.cursor_line() == "", "the script to run")
+    pan_while_busy(plots, display, window)
+    stop(plots)
+    assert ("KeyboardInterrupt" in plots.text()) == (name == "expensive")
+    first = int(plots.value("len(storevalues)"))
+    assert 0 < first < 1000
+    assert plots.value("storevalues == [i ** 2 for i in range(len(storevalues))]") == "True"
+    plots.submit(f"run -i {script}")
+    pan_while_busy(plots, display, window)
+    stop(plots)
+    second = int(plots.value("len(storevalues)"))
+    assert first < second < 1000
+    plots.run("storevalues += [i ** 2 for i in range(len(storevalues), 999)]")
+    plots.run(f"run -i {script}", LIMIT)
+    assert plots.value("len(storevalues)") == "1000"
+    display.wait_for_window("Figure 2")
+
+
+# Without a prompt, and without a display.
+
+
+def test_batch_show_blocks_until_the_window_is_closed(
+    start: Start, display: XServer, home: Path
+) -> None:
+    (home / "plot.py").write_text("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint('after')\n")
+    shell = start("run", "plot.py", prompt=False)
+    window = display.wait_for_window("Figure 1")
+    assert "after" not in shell.text()
+    display.press_key(window, "ctrl+w")
+    shell.wait_for("^after")
+    assert shell.wait() == 0
+
+
+def test_batch_show_ends_with_ctrl_c(start: Start, display: XServer, home: Path) -> None:
+    (home / "plot.py").write_text("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n")
+    shell = start("run", "plot.py", prompt=False)
+    display.wait_for_window("Figure 1")
+    shell.press("c-c")
+    assert shell.wait() == 130
+    assert shell.text().count("KeyboardInterrupt") == 1
+
+
+@pytest.mark.parametrize("display_name", ["", ":4711"])
+def test_no_display(start: Start, home: Path, display_name: str) -> None:
+    shell = start("--qt", "--pylab", env={"DISPLAY": display_name})
+    assert len(re.findall("^no display", shell.text(), re.MULTILINE)) == 1
+    shell.run("plot([1, 2, 3]); show(); plt.pause(0.01); savefig('saved.png')")
+    assert (home / "saved.png").stat().st_size > 1000
+    assert "Error" not in shell.text()
+    assert shell.end() == 0
