@@ -18,6 +18,7 @@ test: lint check
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 check: $(VENV)/.test

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import NoReturn
 
@@ -80,9 +79,9 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
             gui=gui,
             pylab=options.pylab,
             code=options.code,
-            script=os.fspath("/dev/stdin") if script == "-" else script,
+            script="/dev/stdin" if script == "-" else script,
             arguments=words,
-            interactive=options.i or options.code is None and script is None,
+            interactive=options.i or (options.code is None and script is None),
         )
     )
     return session.run()
@@ -100,13 +99,11 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     _add_gui(parser, "auto")
-    parser.add_argument(
-        "--pylab", "-pylab", action="store_true", help="start with all names of pylab, and np and plt"
-    )
+    parser.add_argument("--pylab", "-pylab", action="store_true", help="start with all names of pylab, and np and plt")
     parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE and exit")
     parser.add_argument("-i", action="store_true", help="go on at the prompt after CODE or FILE")
     parser.add_argument("--version", action="version", version=f"gshell {gshell.__version__}")
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARGS...]", help="a script and its arguments")
+    _add_words(parser)
     return parser
 
 
@@ -116,8 +113,12 @@ def _run_parser() -> _Parser:
     parser.add_argument(
         "-i", action="store_true", default=argparse.SUPPRESS, help="go on at the prompt when the script has ended"
     )
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARGS...]", help="the script and its arguments")
+    _add_words(parser)
     return parser
+
+
+def _add_words(parser: _Parser) -> None:
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="FILE [ARGS...]", help="a script and its arguments")
 
 
 def _add_gui(parser: _Parser, default: str) -> None:
@@ -136,6 +137,5 @@ def _add_gui(parser: _Parser, default: str) -> None:
         (("-wthread",), "wx"),
         (("--no-gui",), "none"),
     ):
-        group.add_argument(
-            *flags, dest="gui", action="store_const", const=name, default=argparse.SUPPRESS, help=f"the same as --gui {name}"
-        )
+        same = f"the same as --gui {name}"
+        group.add_argument(*flags, dest="gui", action="store_const", const=name, default=argparse.SUPPRESS, help=same)

@@ -27,7 +27,7 @@ def report(gui: str) -> int:
         ("Python", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}"),
         ("system", platform.platform()),
         *((name, _version(name)) for name in _PACKAGES),
-        ("display", why_no_display() or f"ok ({os.environ.get('WAYLAND_DISPLAY') or os.environ.get('DISPLAY', 'native')})"),
+        ("display", why_no_display() or f"ok, {os.environ.get('WAYLAND_DISPLAY') or os.environ.get('DISPLAY')}"),
         ("toolkit", f"{gui} -> {choose.automatic()}" if gui == "auto" else gui),
         *((f"  {name}", choose.why_not(name) or "found") for name in choose.TOOLKITS),
         ("main-thread role", _role()),

@@ -1,8 +1,8 @@
 """A session: builds the three threads, connects them, and takes them down.  The one place that knows all.
 
-    OS main thread     GuiThread.run(): the toolkit's event loop
-    console thread     Console.run(): prompt, keys, signals
-    worker thread      Worker: the user's code, in the main-thread role
+OS main thread     GuiThread.run(): the toolkit's event loop
+console thread     Console.run(): prompt, keys, signals
+worker thread      Worker: the user's code, in the main-thread role
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class Session:
         sys.excepthook = _print_uncaught
         # Anything but this hook: PyQt5 aborts the process after an exception in a slot if it finds the default.
         sys.__excepthook__ = _print_uncaught
+        sys.unraisablehook = self._interrupts.unraisable
         cookbook.install()
         self._shell.install()
         self._choose_toolkit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -60,13 +61,14 @@ class Terminal:
     ) -> None:
         rows, columns = size
         self.screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
-        self.screen.write_process_input = self._answer
+        self.screen.write_process_input = self._answer  # type: ignore[method-assign]
         self._stream = pyte.ByteStream(self.screen)
         self._lock = threading.RLock()
         self.raw = b""
         """All that the program has written."""
         environment = {**os.environ, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
         self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)
+        self._closing = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -81,10 +83,16 @@ class Terminal:
         self.kill()
 
     def _read(self) -> None:
-        while True:
+        fd = self.process.fd
+        while not self._closing:
+            # With a time limit: the terminal can't be closed under a read.
+            if not select.select([fd], [], [], 0.05)[0]:
+                continue
             try:
-                data = self.process.read(65536)
-            except (EOFError, OSError):
+                data = os.read(fd, 65536)
+            except OSError:
+                return
+            if not data:
                 return
             with self._lock:
                 self.raw += data
@@ -120,7 +128,7 @@ class Terminal:
             match = re.search(pattern, self.text(), re.MULTILINE)
             if match:
                 found.append(match)
-            return bool(found) or not self.alive() and not self._reader.is_alive()
+            return bool(found) or (not self.alive() and not self._reader.is_alive())
 
         wait_until(look, f"{pattern!r} on the screen", limit)
         if not found:
@@ -156,7 +164,7 @@ class Terminal:
 
     def alive(self) -> bool:
         """Whether the program runs."""
-        return bool(self.process.isalive())
+        return not self.process.closed and bool(self.process.isalive())
 
     def wait(self, limit: float = LIMIT) -> int:
         """Wait for the end of the program; return its exit status, negative for a signal."""
@@ -175,7 +183,15 @@ class Terminal:
                 process.send_signal(signal.SIGKILL)
             except psutil.NoSuchProcess:
                 pass
-        self.process.close(force=True)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        self._closing = True
+        self._reader.join()
+        if not self.process.closed:
+            self.process.fileobj.close()
+            self.process.closed = True
 
 
 class GShell(Terminal):

@@ -174,7 +174,8 @@ def test_batch_ctrl_c(start: Start, home: Path) -> None:
 
 def test_old_spellings(start: Start, home: Path) -> None:
     shell = start("-qthread", "-pylab")
-    assert shell.value("np is numpy and plt.__name__") == "'matplotlib.pyplot'"
+    shell.run("plot([1, 2])")
+    assert shell.value("np.__name__, plt.__name__") == "('numpy', 'matplotlib.pyplot')"
 
 
 def test_heavy_imports_come_after_the_prompt(start: Start) -> None:
@@ -209,7 +210,7 @@ def test_signals_end_the_session(shell: GShell, signum: int, cell: str) -> None:
 
 def test_terminal_that_goes_away(shell: GShell) -> None:
     process = psutil.Process(shell.pid)
-    shell.process.close(force=False)
+    shell.hang_up()
     process.wait(10)
 
 

@@ -140,8 +140,8 @@ while True:
 
 POLLS = {
     "ipbreak": ("\nfrom gshell import ipbreak", "ipbreak()"),
-    "flag": ("\nimport gshell", "\n    if gshell.KBINT: gshell.KBINT = False; raise SystemExit"),
-    "cookbook": ("\nimport IPython.Shell", "\n    if IPython.Shell.KBINT: IPython.Shell.KBINT = False; raise SystemExit"),
+    "flag": ("\nimport gshell as s", "\n    if s.KBINT: s.KBINT = False; raise SystemExit"),
+    "cookbook": ("\nimport IPython.Shell as s", "\n    if s.KBINT: s.KBINT = False; raise SystemExit"),
 }
 
 

@@ -30,6 +30,8 @@ POLL = 0.5
 """Seconds between two looks at whether the command reads KBINT."""
 CHASE = 0.005
 """Seconds between two nudges of a worker in which an interrupt is due."""
+LEAVE = 0.5
+"""Seconds that the prompt has to leave the screen."""
 CHASE_MIN = 0.1
 """Seconds for which the worker is watched after a SIGINT: its handler may run a little later."""
 
@@ -70,6 +72,9 @@ class Console:
             return self._left.result()
         finally:
             commands.cancel()
+            # The prompt waits for the terminal's last answer (where is the cursor?), or it would be typed into the
+            # shell that started us.
+            await asyncio.wait({commands}, timeout=LEAVE)
             self._interrupts.chase = lambda: None
             self._loop.remove_reader(self._wakeup_fd)
 
@@ -268,7 +273,7 @@ def start(console: Console, on_end: Callable[[int], None]) -> threading.Thread:
         try:
             status = console.run()
         except BaseException:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
         finally:
             on_end(status)
 

@@ -26,6 +26,7 @@ class AbovePrompt:
         self._scheduled = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
+        self._printing: asyncio.Future[None] | None = None  # kept, or the task could be collected while it runs
         self.at_line_start = True
         """Whether the last byte written was the end of a line."""
 
@@ -51,7 +52,7 @@ class AbovePrompt:
         if not self.prompting or self._print is None:
             self.flush()
         elif self._collect():
-            asyncio.ensure_future(self._print(self._write_lines))
+            self._printing = asyncio.ensure_future(self._print(self._write_lines))
 
     def flush(self) -> None:
         """Write all that waits, whether or not its line has ended."""

@@ -133,6 +133,6 @@ class TerminalInput(io.FileIO):
         super().__init__(fd, "r", closefd=False)
         self._terminal = terminal
 
-    def readinto(self, buffer: Any) -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int | None:
         with self._terminal.handed_over():
             return super().readinto(buffer)

@@ -29,9 +29,7 @@ class _Entry:
 
 # In the order in which matplotlib looks for one.
 TOOLKITS = {
-    "qt": _Entry(
-        "PyQt5", "qtagg qtcairo qt5agg qt5cairo", "pip install PyQt5", "gshell.gui.qt:QtToolkit"
-    ),
+    "qt": _Entry("PyQt5", "qtagg qtcairo qt5agg qt5cairo", "pip install PyQt5", "gshell.gui.qt:QtToolkit"),
     "gtk4": _Entry("gi", "gtk4agg gtk4cairo", "apt install python3-gi-cairo gir1.2-gtk-4.0"),
     "gtk3": _Entry("gi", "gtk3agg gtk3cairo", "apt install python3-gi-cairo gir1.2-gtk-3.0"),
     "tk": _Entry("tkinter", "tkagg tkcairo", "apt install python3-tk"),
@@ -48,9 +46,16 @@ def why_not(name: str) -> str:
     entry = TOOLKITS[name]
     if not entry.cls:
         return f"the toolkit {name} is not supported yet"
-    if importlib.util.find_spec(entry.needs) is None:
+    if not _is_installed(entry.needs):
         return f"the toolkit {name} is not installed ({entry.install})"
     return ""
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:  # a finder may say so that way
+        return False
 
 
 def factory(name: str) -> Factory:

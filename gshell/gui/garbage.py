@@ -31,7 +31,7 @@ def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> None:
             collect(generation)
 
     gc.disable()
-    gc.collect = collect_there  # type: ignore[assignment]
+    gc.collect = collect_there
     toolkit.every(INTERVAL, look)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from gshell.gui.toolkit import Frame, Toolkit, ToolkitUnavailable
 
@@ -38,7 +38,7 @@ class QtToolkit(Toolkit):
 
     name = "qt"
     backend = "qtagg"
-    canvas_events = {
+    canvas_events: ClassVar = {
         "mousePressEvent": QtGui.QMouseEvent,
         "mouseReleaseEvent": QtGui.QMouseEvent,
         "mouseDoubleClickEvent": QtGui.QMouseEvent,
@@ -55,15 +55,15 @@ class QtToolkit(Toolkit):
     def __init__(self, drain: Callable[[], None]) -> None:
         # Qt aborts the process if it can't open the display, so that is tried first (display.py).
         QtCore.qInstallMessageHandler(_print_message)
-        QtCore.QCoreApplication.setAttribute(QtCore.Qt.AA_EnableHighDpiScaling)
-        QtCore.QCoreApplication.setAttribute(QtCore.Qt.AA_UseHighDpiPixmaps)
+        QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+        QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
         QtWidgets.QApplication.setHighDpiScaleFactorRoundingPolicy(
             QtCore.Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
         )
         self._app = QtWidgets.QApplication(["gshell"])
         self._app.setQuitOnLastWindowClosed(False)
         self._waker = _Waker()
-        self._waker.woken.connect(drain, QtCore.Qt.QueuedConnection)
+        self._waker.woken.connect(drain, QtCore.Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._timers: list[QtCore.QTimer] = []
 
     def run(self) -> None:
@@ -100,7 +100,8 @@ class QtToolkit(Toolkit):
             painter.eraseRect(event.rect())
             if frame is not None:
                 height, width, _ = frame.shape
-                image = QtGui.QImage(frame.data, width, height, QtGui.QImage.Format_RGBA8888)
+                pixels = sip.voidptr(frame.data)
+                image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format.Format_RGBA8888)
                 image.setDevicePixelRatio(canvas.device_pixel_ratio)
                 painter.drawImage(0, 0, image)
             canvas._draw_rect_callback(painter)
@@ -135,5 +136,5 @@ def _inside(released: Callable[[], Any], function: Callable[..., Any], *, static
 
 def _print_message(kind: Any, context: Any, message: str | None) -> None:
     """Qt's warnings go where Python's do: above the prompt.  (That no XDG_RUNTIME_DIR is set hurts nobody here.)"""
-    if message and kind != QtCore.QtDebugMsg and "XDG_RUNTIME_DIR" not in message:
+    if message and kind != QtCore.QtMsgType.QtDebugMsg and "XDG_RUNTIME_DIR" not in message:
         print(message, file=sys.stderr)

@@ -133,7 +133,7 @@ class GuiThread:
         try:
             task()
         except BaseException:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
 
 
 class _Call(Generic[T]):

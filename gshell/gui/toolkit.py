@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 class ToolkitUnavailable(Exception):
@@ -30,7 +30,7 @@ class Toolkit(ABC):
     """As on the command line: "qt"."""
     backend: str
     """The matplotlib backend that this toolkit's figures are made from: "qtagg"."""
-    canvas_events: Mapping[str, Callable[[Any], Any]]
+    canvas_events: ClassVar[Mapping[str, Callable[[Any], Any]]]
     """Methods of matplotlib's canvas that receive a toolkit event and touch artists, each with a function that
     copies the event, which the toolkit destroys when the method returns."""
     motion_event: str

@@ -186,9 +186,10 @@ def _make_canvas(base: Any, manager: type, timer: type, context: Context) -> typ
 
         def set_cursor(self, cursor: Any) -> None:
             if gui.is_here():
-                super().set_cursor(cursor)
+                if toolkit.is_alive(self):
+                    super().set_cursor(cursor)
             else:
-                gui.post(lambda: toolkit.is_alive(self) and self.set_cursor(cursor))
+                gui.post(lambda: self.set_cursor(cursor))
 
         def flush_events(self) -> None:
             if gui.is_here():

@@ -53,6 +53,6 @@ class Turns:
             try:
                 self._queue.popleft()[1]()
             except Exception:
-                sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+                sys.excepthook(*sys.exc_info())
             finally:
                 self._gate.leave()

@@ -1,7 +1,6 @@
 """The shell's language side: a namespace, and cells that run in it."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -17,9 +16,9 @@ from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
+from gshell.shell import system  # noqa: F401  (registers its magic)
 from gshell.shell.display import Display
 from gshell.shell.magics import UsageError, call_magic
-from gshell.shell import system  # noqa: F401  (registers its magic)
 from gshell.shell.script import run_script
 from gshell.shell.tracebacks import print_exception, user_traceback
 from gshell.shell.transform import CALL, transform
@@ -29,7 +28,8 @@ INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended: 128 + SIGINT, as in every shell."""
 
 _FUTURE_FLAGS = functools.reduce(
-    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names if name != "nested_scopes")
+    operator.or_,
+    (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names if name != "nested_scopes"),
 )
 
 
@@ -167,7 +167,8 @@ class Shell:
         try:
             self._interruptibly(lambda: print_exception(error, sys.stderr))
         except BaseException as broken:
-            os.write(2, f"{type(error).__name__} (its traceback could not be shown: {type(broken).__name__})\n".encode())
+            why = f"its traceback could not be shown: {type(broken).__name__}"
+            os.write(2, f"{type(error).__name__} ({why})\n".encode())
 
     def script_ended(self, end: SystemExit) -> None:
         """Say what a script that raised SystemExit has to say."""

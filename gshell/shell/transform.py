@@ -17,7 +17,7 @@ CALL = "__gshell__"
 """The name of the function, in the session's builtins, that the transformed text calls."""
 
 _ESCAPED = re.compile(r"(?P<indent>\s*)(?P<escape>[%!])(?P<rest>.*)", re.DOTALL)
-_AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)(?=\s|$)(?!\s*(?:=[^=]|[-+*/%&|^@<>]+=|,|\.|\(|\[))\s*(?P<line>.*)")
+_AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)(?=\s|$)(?!\s*(?:=|[-+*/%&|^@<>]+=|,|\(|\[))\s*(?P<line>.*)")
 
 
 def transform(text: str, variables: Container[str] = ()) -> str:
@@ -29,7 +29,7 @@ def transform(text: str, variables: Container[str] = ()) -> str:
         match = _AUTOMAGIC.fullmatch(lone)
         if match and match["name"] in magics and match["name"] not in variables:
             return f"{CALL}({match['name']!r}, {match['line']!r})\n"
-    if "%" not in text and "!" not in text or _is_python(text):
+    if ("%" not in text and "!" not in text) or _is_python(text):
         return text
     return "".join(_transform_line(line) for line in _logical_lines(text))
 

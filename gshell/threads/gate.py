@@ -10,7 +10,8 @@ So the GUI thread asks the worker to stop at a safe point.  It does that with a 
 in the holder of the main-thread role between two bytecodes, without disturbing a system call:
 
 - The worker is in code outside matplotlib: it parks in the pending call until the GUI thread is done.
-- It is inside matplotlib (a frame of it on the stack): it says so and goes on; the GUI thread asks again later.
+- It is inside matplotlib (a frame of it on the stack): it says so and goes on, and parks when the outermost of these
+  frames returns (leaving.py).  The GUI thread waits a little for that, then asks again later.
 - It is in C code that was not called from matplotlib (sleep, BLAS, a socket): the pending call does not run, and
   there is nothing to wait for: before its next bytecode the worker will run it and park.
 - It waits in the shell itself (`waiting()`: between commands, in `plt.pause`, for the GUI thread): safe; and it
@@ -40,6 +41,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from gshell.threads.interrupt import protected
+from gshell.threads.leaving import Leaving
 from gshell.threads.role import add_pending_call, pending_call
 
 _LOOK = 0.02
@@ -56,6 +58,8 @@ class Gate:
     """
 
     def __init__(self) -> None:
+        self.leave_patience = 0.015
+        """Seconds that the GUI thread waits for a worker inside matplotlib to leave it."""
         self.guarded: tuple[str, ...] = ()
         self._gui_tid = threading.get_native_id()
         self._worker = 0
@@ -68,6 +72,7 @@ class Gate:
         self._refused = False
         self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._leaving = Leaving(self._on_leaving)
         self._callback = pending_call(self._on_pending_call)
 
     # In the worker.
@@ -116,7 +121,7 @@ class Gate:
                 self._resume.get(timeout=_LOOK)
             except queue.Empty:
                 now = _sleeps(self._gui_tid)
-                if now is not None and now == seen or now is None and time.monotonic() - start > _BLIND:
+                if (now is not None and now == seen) or (now is None and time.monotonic() - start > _BLIND):
                     return False
                 seen = now
         return True
@@ -125,14 +130,22 @@ class Gate:
     def _on_pending_call(self, _: int | None) -> int:
         self._armed = False
         if self._inside and not self._stopped:
+            guarded = self._outermost_guarded(sys._getframe(1))
             # With the GUI thread already in, we were in C code or waiting for the GIL when it looked, and have
             # at most just entered a function of matplotlib: nothing is half done.
-            if not self._granted and self._in_guarded_code(sys._getframe(1)):
-                self._refused = True
-                self._answer.put(None)
-            else:
+            if guarded is None or self._granted:
                 self._park()
+            else:
+                self._refused = True
+                if not self._leaving.watch(guarded):
+                    self._answer.put(None)
         return 0
+
+    @protected
+    def _on_leaving(self) -> None:
+        """The worker is about to leave matplotlib."""
+        if self._inside and not self._stopped:
+            self._park()
 
     # In the GUI thread.
 
@@ -185,11 +198,11 @@ class Gate:
         self._inside = True
         if not self._stopped and self._worker:
             self._ask(patience)
-        if not self._refused:
+        if self._stopped or not self._refused:
             # No answer: in C code, which is as good as parked unless matplotlib called it.  `_granted` comes before
             # the look at the frames: a worker that wakes in between must not say "refused" and go on.
             self._granted = True
-            if self._stopped or not self._in_guarded_code(sys._current_frames().get(self._worker)):
+            if self._stopped or self._outermost_guarded(sys._current_frames().get(self._worker)) is None:
                 return True
         self._release()
         return False
@@ -206,27 +219,36 @@ class Gate:
             self._refused = True
             return
         end = time.monotonic() + patience
-        while not (self._stopped or self._refused):
+        while not self._stopped:
             try:
                 self._answer.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                return
+                if not self._refused or patience == self.leave_patience:
+                    return
+                # It is inside matplotlib, and will park when it leaves.
+                end += self.leave_patience - patience
+                patience = self.leave_patience
+            else:
+                if self._refused and not self._stopped:
+                    return
 
     def _release(self) -> None:
         self._inside = self._granted = False
         if self._stopped:
             self._resume.put(None)
 
-    def _in_guarded_code(self, frame: FrameType | None) -> bool:
+    def _outermost_guarded(self, frame: FrameType | None) -> FrameType | None:
+        """The outermost frame of guarded code on the stack."""
+        found = None
         while frame is not None:
             if frame.f_code.co_filename.startswith(self.guarded):
-                return True
+                found = frame
             frame = frame.f_back
-        return False
+        return found
 
 
 def _sleeps(tid: int) -> int | None:
-    """How often the thread has gone to sleep, if it sleeps now; else a new negative number; None where there is no /proc."""
+    """How often the thread has gone to sleep, if it sleeps now, else a new negative number.  None: no /proc."""
     try:
         with open(f"/proc/self/task/{tid}/status") as status:
             fields = dict(line.split(":\t", 1) for line in status if ":\t" in line)

@@ -32,9 +32,12 @@ import threading
 import time
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gshell.threads.role import NUDGE
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 TRUST = 1.0
 """Seconds since it last looked at KBINT for which a command is trusted to stop by itself."""
@@ -167,6 +170,18 @@ class Interrupts:
         """Make a KeyboardInterrupt that was just caught due again."""
         self.pending = True
         self.chase()
+
+    @protected
+    def unraisable(self, unraisable: UnraisableHookArgs) -> None:
+        """sys.unraisablehook: a KeyboardInterrupt that landed in a destructor or a weakref's callback is not lost.
+
+        CPython can't raise an exception from there, prints it and forgets it.
+        """
+        if issubclass(unraisable.exc_type, KeyboardInterrupt) and threading.get_ident() == self._worker:
+            if self._busy:
+                self.keep()
+        else:
+            sys.__unraisablehook__(unraisable)
 
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
         if self._role:

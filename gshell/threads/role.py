@@ -24,7 +24,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    PendingCall: TypeAlias = ctypes._CFunctionType
 
 NUDGE = getattr(signal, "SIGRTMIN", 34) + 5
 """A signal without a meaning of its own: it breaks a system call with EINTR, so that signals are looked at."""
@@ -141,7 +146,7 @@ def _try_pending_call() -> None:
         ran_in.append(threading.get_ident())
         return 0
 
-    callback = _PENDING(note)
+    callback = pending_call(note)
     add_pending_call(callback)
     end = time.monotonic() + 0.5
     while not ran_in and time.monotonic() < end:
@@ -155,14 +160,15 @@ def _try_pending_call() -> None:
 _abandoned: list[object] = []  # callbacks that CPython may still call
 
 
-def pending_call(function: object) -> ctypes._FuncPointer:
+def pending_call(function: Callable[[int | None], int]) -> PendingCall:
     """Wrap `function(None) -> 0` for add_pending_call(); keep the result alive as long as it may be called."""
     return _PENDING(function)
 
 
-def add_pending_call(callback: ctypes._FuncPointer) -> bool:
+def add_pending_call(callback: PendingCall) -> bool:
     """Have the holder of the role run `callback` between two of its bytecodes.
 
     From any thread.  Returns False if CPython's queue (32 entries) is full.
     """
-    return ctypes.pythonapi.Py_AddPendingCall(callback, None) == 0
+    status: int = ctypes.pythonapi.Py_AddPendingCall(callback, None)
+    return status == 0
