@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -82,6 +83,9 @@ class Session:
         # Anything but this hook: PyQt5 aborts the process after an exception in a slot if it finds the default.
         sys.__excepthook__ = _print_uncaught
         sys.unraisablehook = self._interrupts.unraisable
+        # Since 3.12 os.fork() warns in a process with several threads.  This one always has; its threads hold no
+        # locks that a child needs, and the warning would only be about the shell.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
         cookbook.install()
         self._shell.install()
         self._choose_toolkit()

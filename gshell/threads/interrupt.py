@@ -215,9 +215,12 @@ class Interrupts:
         return False
 
     def _after_fork(self) -> None:
-        # The child has the worker only: no console reads the wakeup fd, which is shared with the parent.
+        # The child has the worker only: no console reads the wakeup fd, which is shared with the parent, and acts on
+        # SIGTERM.  What the user has set stays.
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGINT, _default_int_handler)
+        for signum, handler in self._handlers.items():
+            if signal.getsignal(signum) is handler:
+                signal.signal(signum, _default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
 
     # In the console thread.
 
