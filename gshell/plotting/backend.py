@@ -125,15 +125,14 @@ def _make_canvas(base: Any, manager: type, timer: type, context: Context) -> typ
         def draw_idle(self, *args: Any, **kwargs: Any) -> None:
             if not self._gshell_wanted and not self._is_drawing:
                 self._gshell_wanted = True
-                gui.post(self._gshell_schedule)
+                # A plot is followed by its labels: give the worker the time to finish the figure.
+                wait = 0.0 if gui.is_here() or gate.at_rest else 1 / RATE
+                gui.post(lambda: self._gshell_schedule(wait))
 
-        def _gshell_schedule(self) -> None:
+        def _gshell_schedule(self, wait: float) -> None:
             if self._gshell_scheduled or not self._gshell_wanted:
                 return
-            delay = self._gshell_not_before - time.monotonic()
-            if not gate.at_rest:
-                # A plot is followed by its labels: give the worker the time to finish the figure.
-                delay = max(delay, 1 / RATE)
+            delay = max(wait, self._gshell_not_before - time.monotonic())
             if delay <= 0:
                 self._gshell_draw()
             else:
@@ -155,11 +154,11 @@ def _make_canvas(base: Any, manager: type, timer: type, context: Context) -> typ
                 with self._idle_draw_cntx():
                     self.draw()
             finally:
-                gate.leave()
-                if not gate.at_rest:
+                if gate.parked:
                     # The worker stood still meanwhile: it gets as much time before the next draw.
                     now = time.monotonic()
                     self._gshell_not_before = now + (now - start)
+                gate.leave()
 
         def gshell_draw_now(self) -> None:
             if self._gshell_wanted:

@@ -68,6 +68,7 @@ class Gate:
         self._inside = False  # the GUI thread is in, or asks to be let in
         self._granted = False  # it is in
         self._stopped = False  # the worker can't go on while `_inside`
+        self._at_rest = False  # it waits in the shell
         self._armed = False
         self._refused = False
         self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -89,13 +90,14 @@ class Gate:
 
         In any other thread this does nothing.
         """
-        if threading.get_ident() != self._worker or self._stopped:
+        if threading.get_ident() != self._worker or self._at_rest:
             yield
             return
-        self._stopped = True
+        self._at_rest = self._stopped = True
         try:
             yield
         finally:
+            self._at_rest = False
             self._park()
 
     @protected
@@ -152,12 +154,17 @@ class Gate:
     @property
     def at_rest(self) -> bool:
         """Whether the worker waits in the shell, so that nothing is stopped by a draw."""
-        return self._stopped
+        return self._at_rest
 
     @property
     def entered(self) -> bool:
         """Whether the GUI thread is between enter() and leave().  Meant for the GUI thread."""
         return self._depth > 0
+
+    @property
+    def parked(self) -> bool:
+        """Whether the worker stands still for us, that is, would compute now if the GUI thread were not inside."""
+        return self._stopped and not self._at_rest
 
     def enter(self, patience: float = 0.004) -> bool:
         """Use the artists from now on, until leave().  Only in the GUI thread; may be nested.

@@ -1,0 +1,6 @@
+"""Run every benchmark."""
+
+from benchmarks import pan, startup
+
+startup.main()
+pan.main()
