@@ -1,6 +1,6 @@
 """How many frames a second does a figure show while it is panned and a command computes?  gshell against IPython.
 
-    python -m benchmarks.pan
+python -m benchmarks.pan
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def measure(argv: list[str], server: XServer, home: Path, busy: str) -> tuple[fl
         terminal.wait_for("^ready")
         window = server.wait_for_window("Figure 1")
         line = busy.format(seconds=SECONDS + 2)
-        alarm = f"import signal; signal.signal(signal.SIGALRM, lambda *_: done.append(1)); signal.alarm({SECONDS + 2:.0f})"
+        alarm = (
+            f"import signal; signal.signal(signal.SIGALRM, lambda *_: done.append(1)); signal.alarm({SECONDS + 2:.0f})"
+        )
         terminal.type(f"{alarm}; draws.clear(); print('be' + 'gun')\r")
         terminal.wait_for("^begun")
         if line:

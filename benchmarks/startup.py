@@ -1,6 +1,6 @@
 """How soon is a typed line evaluated after the start?  gshell against IPython, both with Qt.
 
-    python -m benchmarks.startup
+python -m benchmarks.startup
 """
 
 from __future__ import annotations

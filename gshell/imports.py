@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import sys
 from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it takes 5 ms, and the protocol needs no base classes
+    from importlib.abc import Loader
 
 Hook = Callable[[ModuleType], None]
 
@@ -26,15 +28,13 @@ def when_imported(name: str, hook: Hook) -> None:
     _finder.hooks.setdefault(name, []).append(hook)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     """First on sys.meta_path: for a module with hooks, wraps the loader that the other finders come up with."""
 
     def __init__(self) -> None:
         self.hooks: dict[str, list[Hook]] = {}
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         hooks = self.hooks.pop(name, None)
         if hooks is None:
             return None
@@ -46,21 +46,21 @@ class _Finder(importlib.abc.MetaPathFinder):
         if spec is None or spec.loader is None:
             self.hooks[name] = hooks  # not there: perhaps later
             return spec
-        spec.loader = _Loader(spec.loader, hooks)
+        spec.loader = _Loader(spec.loader, hooks)  # type: ignore[assignment]
         return spec
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
     """The module's own loader, and then the hooks.
 
     The module gets its own loader back before it is executed, since code looks at `__loader__` and `__spec__.loader`.
     """
 
-    def __init__(self, loader: importlib.abc.Loader, hooks: list[Hook]) -> None:
+    def __init__(self, loader: Loader, hooks: list[Hook]) -> None:
         self._loader = loader
         self._hooks = hooks
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:

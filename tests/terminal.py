@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import psutil
 import pyte
@@ -72,7 +73,7 @@ class Terminal:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -235,7 +236,7 @@ class GShell(Terminal):
         """Type a line and Enter, wait for the next prompt, and return what was printed in between."""
         self.submit(cell)
         number = self.number
-        wait_until(lambda: self.prompt_number() > number or not self.alive(), f"the end of {cell!r}", limit)
+        self.wait_for_end_of(number, limit)
         return self.output(number)
 
     def output(self, number: int) -> str:
@@ -256,6 +257,10 @@ class GShell(Terminal):
         """The number of the prompt that the cursor is at, or 0 if it is at none."""
         match = re.match(r"In \[(\d+)\]:", self.cursor_line())
         return int(match[1]) if match else 0
+
+    def wait_for_end_of(self, number: int, limit: float = LIMIT) -> None:
+        """Wait for the prompt after cell `number`."""
+        wait_until(lambda: self.prompt_number() > number or not self.alive(), f"the prompt after [{number}]", limit)
 
     def value(self, expression: str) -> str:
         """The repr of an expression in the session."""

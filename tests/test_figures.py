@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ def pan_while_busy(shell: GShell, display: XServer, window: str) -> None:
     for start, end in (((0.5, 0.5), (0.7, 0.7)), ((0.7, 0.7), (0.4, 0.4))):
         before = display.picture(window).tobytes()
         display.drag(window, start, end)
-        wait_until(lambda before=before: display.picture(window).tobytes() != before, "the figure to follow the mouse")  # type: ignore[misc]
+        wait_until(partial(changed, display, window, before), "the figure to follow the mouse")
     assert shell.prompt_number() == 0, "the command has ended meanwhile"
+
+
+def changed(display: XServer, window: str, before: bytes) -> bool:
+    return display.picture(window).tobytes() != before
 
 
 def stop(shell: GShell) -> None:

@@ -30,6 +30,8 @@ POLL = 0.5
 """Seconds between two looks at whether the command reads KBINT."""
 CHASE = 0.005
 """Seconds between two nudges of a worker in which an interrupt is due."""
+SETTLE = 0.2
+"""Seconds after the first prompt in which the shell loads nothing."""
 LEAVE = 0.5
 """Seconds that the prompt has to leave the screen."""
 CHASE_MIN = 0.1
@@ -225,12 +227,18 @@ class PromptConsole(Console):
             self._above.write(1, b"\n")
         self._above.prompting = True
         try:
-            return await self._prompt.read(self._number(), self._on_ready)
+            return await self._prompt.read(self._number(), self._first_prompt)
         finally:
-            self._on_ready = None
             self._above.prompting = False
             self._above.flush()
             self._above.at_line_start = True
+
+    def _first_prompt(self) -> None:
+        """The prompt is on the screen."""
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready is not None and self._loop is not None:
+            # Who types at once should not find a toolkit being loaded.
+            self._loop.call_later(SETTLE, on_ready)
 
     async def _execute(self, command: Callable[[], Outcome]) -> Outcome:
         self._busy = True

@@ -48,18 +48,11 @@ class Prompt:
     async def read(self, number: int, on_ready: Callable[[], None] | None = None) -> str:
         """Show the prompt of cell `number` and return what was typed.
 
-        `on_ready` is called when the prompt is on the screen.  Raises EOFError for Ctrl-D.
+        `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D.
         """
         self._number = number
-        app = self._session.app
-        if on_ready is not None:
-
-            def once(_: object) -> None:
-                app.after_render -= once
-                on_ready()
-
-            app.after_render += once
-        return await self._session.prompt_async(handle_sigint=False, set_exception_handler=False)
+        read = self._session.prompt_async(handle_sigint=False, set_exception_handler=False, pre_run=on_ready)
+        return await read
 
     def interrupt(self) -> None:
         """A SIGINT from outside: what Ctrl-C does."""
