@@ -91,8 +91,9 @@ class Session:
         self._choose_toolkit()
         self._shell.script_context = self._plotting.script
         self._shell.after_command = self._plotting.after_command
-        if "" not in sys.path[:1]:
-            sys.path.insert(0, "")
+        # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
+        # one, as in plain Python, and a script has its own.
+        sys.path[: 0 if sys.flags.safe_path else 1] = [""]
         self._worker.start()
         if self._worker.why_no_role:
             self._notes.append(
@@ -157,6 +158,7 @@ class Session:
             self._notes.append(problem)
         prompt = Prompt(history, lambda text: is_complete(text, shell.namespace))
         above = AbovePrompt()
+        os.register_at_fork(after_in_child=above.after_fork)
         if sys.stdout.isatty():
             sys.stdout = text_stream(1, above)
         if sys.stderr.isatty():

@@ -198,8 +198,7 @@ class PromptConsole(Console):
         try:
             return super().run()
         finally:
-            self._above.prompting = False
-            self._above.flush()
+            self._above.hide()
             self._terminal.hand_over()
 
     async def _commands(self) -> int:
@@ -225,13 +224,11 @@ class PromptConsole(Console):
     async def _read(self) -> str:
         if not self._above.at_line_start:
             self._above.write(1, b"\n")
-        self._above.prompting = True
+        self._above.show()
         try:
             return await self._prompt.read(self._number(), self._first_prompt)
         finally:
-            self._above.prompting = False
-            self._above.flush()
-            self._above.at_line_start = True
+            self._above.hide()
 
     def _first_prompt(self) -> None:
         """The prompt is on the screen."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import threading
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -20,7 +22,10 @@ class AbovePrompt:
 
     def __init__(self) -> None:
         self.prompting = False
-        """The prompt is on the screen (or about to be)."""
+        """The prompt is on the screen (or about to be).  Set it with show() and hide()."""
+        # Held while somebody writes to the terminal directly: the prompt must not appear in the middle of that, its
+        # next redraw would wipe the line out.
+        self.writing = threading.Lock()
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._held: dict[int, bytes] = {}
         self._scheduled = False
@@ -36,6 +41,33 @@ class AbovePrompt:
         """Print with `await run_above(function)`, which hides the prompt, calls the function, and shows it again."""
         self._loop = loop
         self._print = run_above
+
+    def show(self) -> None:
+        """The prompt is about to be drawn.  In the console thread."""
+        with self._no_other_writer():
+            self.prompting = True
+
+    def hide(self) -> None:
+        """The prompt has gone: write what still waits.  In the console thread."""
+        with self._no_other_writer():
+            self.prompting = False
+            self.at_line_start = True
+            self.flush()
+
+    @contextmanager
+    def _no_other_writer(self) -> Iterator[None]:
+        # With a limit: a terminal that was stopped (Ctrl-S) holds its writer, and must not hold the console.
+        locked = self.writing.acquire(timeout=0.5)
+        try:
+            yield
+        finally:
+            if locked:
+                self.writing.release()
+
+    def after_fork(self) -> None:
+        """In a forked child there is no prompt, nor the thread that may have held the lock."""
+        self.prompting = False
+        self.writing = threading.Lock()
 
     def put(self, fd: int, data: bytes) -> None:
         """Have `data` written to `fd` above the prompt, soon.  From any thread."""
@@ -103,14 +135,16 @@ class TerminalOutput(io.FileIO):
         self._above = above
 
     def write(self, data: Any) -> int | None:  # type: ignore[override]
-        if self._above.prompting:
-            data = bytes(data)
-            self._above.put(self._fd, data)
-            return len(data)
-        written = super().write(data)
-        if written:
-            self._above.at_line_start = data[written - 1] == 10
-        return written
+        above = self._above
+        with above.writing:
+            if not above.prompting:
+                written = super().write(data)
+                if written:
+                    above.at_line_start = data[written - 1] == 10
+                return written
+        data = bytes(data)
+        above.put(self._fd, data)
+        return len(data)
 
 
 def text_stream(fd: int, above: AbovePrompt) -> io.TextIOWrapper:

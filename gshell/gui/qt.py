@@ -51,6 +51,7 @@ class QtToolkit(Toolkit):
         "resizeEvent": lambda event: QtGui.QResizeEvent(event.size(), event.oldSize()),
     }
     motion_event = "mouseMoveEvent"
+    canvas_reactions = ("_update_pixel_ratio",)
 
     def __init__(self, drain: Callable[[], None]) -> None:
         # Qt aborts the process if it can't open the display, so that is tried first (display.py).

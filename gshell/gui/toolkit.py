@@ -36,6 +36,9 @@ class Toolkit(ABC):
     motion_event: str
     """The one of them that reports mouse motion, of which only the last counts."""
 
+    canvas_reactions: ClassVar[tuple[str, ...]]
+    """Methods of matplotlib's canvas without arguments that the toolkit calls and that touch artists."""
+
     @abstractmethod
     def __init__(self, drain: Callable[[], None]) -> None:
         """Import the toolkit and make its application.

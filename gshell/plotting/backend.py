@@ -230,6 +230,8 @@ def _make_canvas(base: Any, manager: type, timer: type, context: Context) -> typ
 
     for name, copy in toolkit.canvas_events.items():
         setattr(FigureCanvas, name, _event_in_turn(base, name, copy, context))
+    for name in toolkit.canvas_reactions:
+        setattr(FigureCanvas, name, _in_turn(base, name, context))
     return FigureCanvas
 
 
@@ -316,7 +318,7 @@ def _make_toolbar(base: Any, context: Context) -> type | None:
     toolbar = type("NavigationToolbar", (base,), {})
     for name in _BUTTONS:
         if hasattr(base, name):
-            setattr(toolbar, name, _button_in_turn(base, name, context))
+            setattr(toolbar, name, _in_turn(base, name, context))
     for name in _TOOLBAR_SHOWS:
         setattr(toolbar, name, _posted(base, name, context))
     return toolbar
@@ -335,8 +337,8 @@ def _posted(base: Any, name: str, context: Context) -> Any:
     return method
 
 
-def _button_in_turn(base: Any, name: str, context: Context) -> Any:
-    """A toolbar method that waits for its turn when a button or a key calls it, and is carried over otherwise."""
+def _in_turn(base: Any, name: str, context: Context) -> Any:
+    """A method that waits for its turn when the toolkit calls it, and is carried over when the worker does."""
     stock = getattr(base, name)
 
     def method(self: Any, *args: Any) -> Any:

@@ -72,7 +72,7 @@ def run_script(shell: Shell, path: str, arguments: list[str], *, share: bool = F
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     module = shell.main if share else ModuleType("__main__")
-    with _as_main(module, path, [path, *arguments]), shell.script_context():
+    with _as_main(module, path, [path, *arguments], share=share), shell.script_context():
         try:
             # The interpreter's own flags and __future__ imports of this file must not reach the script.
             exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
@@ -82,9 +82,9 @@ def run_script(shell: Shell, path: str, arguments: list[str], *, share: bool = F
 
 
 @contextmanager
-def _as_main(module: ModuleType, path: str, argv: list[str]) -> Iterator[None]:
+def _as_main(module: ModuleType, path: str, argv: list[str], *, share: bool) -> Iterator[None]:
     """Make `module` the program that runs, as far as code (pickle, multiprocessing) can see."""
-    main, old_argv, old_path = sys.modules["__main__"], sys.argv, sys.path[0]
+    main, old_argv, old_path = sys.modules.get("__main__", module), sys.argv, sys.path[:1]
     names: dict[str, Any] = module.__dict__
     missing = object()
     old_file = names.get("__file__", missing)
@@ -93,19 +93,16 @@ def _as_main(module: ModuleType, path: str, argv: list[str]) -> Iterator[None]:
     directory = os.path.dirname(os.path.abspath(path))
     sys.modules["__main__"] = module
     sys.argv = argv
-    sys.path[0] = directory
+    sys.path[:1] = [directory]
     try:
         yield
     finally:
         sys.modules["__main__"] = main
         sys.argv = old_argv
-        if sys.path and sys.path[0] == directory:
-            sys.path[0] = old_path
-        else:  # the script has put something before it: take out the one that we know of
-            if directory in sys.path:
-                sys.path.remove(directory)
-            sys.path.insert(0, old_path)
-        if module is main:
+        if directory in sys.path:  # first, unless the script has put something before it
+            sys.path.remove(directory)
+        sys.path[:0] = old_path
+        if share:
             if old_file is missing:
                 names.pop("__file__", None)
             else:

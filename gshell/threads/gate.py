@@ -84,6 +84,10 @@ class Gate:
         self._can_park = can_park
         self._armed = False
 
+    def retire(self) -> None:
+        """The worker ends: there is nobody to be parked.  In the worker."""
+        self._worker = 0
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """The worker waits in the shell meanwhile: the GUI thread may use the artists.

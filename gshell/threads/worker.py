@@ -87,6 +87,7 @@ class Worker:
             del work  # or the last command, and what it holds, would live until the next
             with self._gate.waiting():
                 work = self._commands.get()
+        self._gate.retire()
 
     @protected
     def _do(self, command: Command, future: Future[Any]) -> None:
