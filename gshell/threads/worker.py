@@ -91,6 +91,9 @@ class Worker:
 
     @protected
     def _do(self, command: Command, future: Future[Any]) -> None:
+        if not future.set_running_or_notify_cancel():  # from here on it can't be cancelled
+            self._interrupts.end()
+            return
         try:
             result = command()
         except BaseException as error:
