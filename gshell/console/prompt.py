@@ -13,7 +13,7 @@ from prompt_toolkit.filters import Condition, has_focus, has_selection
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input, create_input
-from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.lexers import PygmentsLexer
@@ -81,10 +81,10 @@ class Prompt:
 
         For the few milliseconds in which a command runs already, but the kernel does not yet make a signal of it.
         """
-        keys = [key for key in self._input.read_keys() if key.key != Keys.CPRResponse]
-        rest = [key for key in keys if key.key != Keys.ControlC]
+        keys = [*get_typeahead(self._input), *self._input.read_keys()]
+        rest = [key for key in keys if key.key not in (Keys.ControlC, Keys.SIGINT, Keys.CPRResponse)]
         store_typeahead(self._input, rest)
-        return len(rest) < len(keys)
+        return any(key.key in (Keys.ControlC, Keys.SIGINT) for key in keys)
 
     def _message(self) -> StyleAndTextTuples:
         return [("class:prompt", "In ["), ("class:number", str(self._number)), ("class:prompt", "]: ")]
