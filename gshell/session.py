@@ -7,6 +7,7 @@ worker thread      Worker: the user's code, in the main-thread role
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import NoReturn, TextIO
 
 from gshell import cookbook
 from gshell.console.console import BatchConsole, Console, PromptConsole, start
@@ -23,6 +25,7 @@ from gshell.gui import choose
 from gshell.gui.display import why_no_display
 from gshell.gui.garbage import collect_on_gui_thread
 from gshell.gui.thread import GuiThread
+from gshell.gui.toolkit import Toolkit
 from gshell.paths import history_file
 from gshell.plotting.install import Plotting
 from gshell.shell.shell import Outcome, Shell
@@ -72,6 +75,7 @@ class Session:
         self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
         self._restore_terminal: Callable[[], None] = lambda: None
         self._status = 1
+        self._ending = threading.Event()
         self._notes: list[str] = []
 
     def run(self) -> int:
@@ -80,8 +84,6 @@ class Session:
         # this one; threads started from here (Qt's own, the console) inherit the mask.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         sys.excepthook = _print_uncaught
-        # Anything but this hook: PyQt5 aborts the process after an exception in a slot if it finds the default.
-        sys.__excepthook__ = _print_uncaught
         sys.unraisablehook = self._interrupts.unraisable
         # Since 3.12 os.fork() warns in a process with several threads.  This one always has; its threads hold no
         # locks that a child needs, and the warning would only be about the shell.
@@ -89,6 +91,9 @@ class Session:
         cookbook.install()
         self._shell.install()
         self._choose_toolkit()
+        os.register_at_fork(after_in_child=self._gate.retire)
+        os.register_at_fork(after_in_child=self._gui.after_fork)
+        self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
         self._shell.script_context = self._plotting.script
         self._shell.after_command = self._plotting.after_command
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
@@ -119,8 +124,15 @@ class Session:
             return
         entry = choose.TOOLKITS[name]
         self._gui.use(choose.factory(name), entry.backends.split())
-        self._gui.on_start = lambda toolkit: collect_on_gui_thread(self._gui, toolkit)
+        self._gui.on_start = self._on_toolkit
         self._plotting.install(entry.backends.split()[0])
+
+    def _on_toolkit(self, toolkit: Toolkit) -> None:
+        """The toolkit has been loaded.  On the GUI thread."""
+        collect_on_gui_thread(self._gui, toolkit)
+        # PyQt5 aborts the process after an exception in a slot if sys.excepthook is what sys.__excepthook__ was when
+        # PyQt5 was imported.  Users reset the one to the other, so that has to be something else by now.
+        sys.__excepthook__ = _print_uncaught
 
     # The two kinds of console.
 
@@ -151,20 +163,33 @@ class Session:
         from gshell.console.terminal import Terminal, TerminalInput
 
         shell = self._shell
-        terminal = Terminal(sys.stdin.fileno())
+        # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
+        stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
+        stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
+        terminal = Terminal(stdin.fileno())
         self._restore_terminal = terminal.hand_over
         history, problem = open_history(history_file())
         if problem:
             self._notes.append(problem)
-        prompt = Prompt(history, lambda text: is_complete(text, shell.namespace))
+        prompt = Prompt(history, lambda text: is_complete(text, shell.namespace), stdin, stdout)
         above = AbovePrompt()
         os.register_at_fork(after_in_child=above.after_fork)
-        if sys.stdout.isatty():
+        out, err = sys.stdout.isatty(), sys.stderr.isatty()
+
+        def streams() -> None:
+            """Have streams of ours, again if the user's code has closed them."""
+            if out and _is_closed(sys.stdout):
+                sys.stdout = text_stream(1, above)
+            if err and _is_closed(sys.stderr):
+                sys.stderr = text_stream(2, above)
+
+        if out:
             sys.stdout = text_stream(1, above)
-        if sys.stderr.isatty():
+        if err:
             sys.stderr = text_stream(2, above)
+        shell.repair = streams
         sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), terminal))
-        terminal.hand_over_on_demand()
+        terminal.hand_over_on_demand(lambda: above.prompting)
         shell.before_child = terminal.hand_over
         for note in self._notes:
             print(note)
@@ -192,9 +217,13 @@ class Session:
     def _on_console_end(self, status: int) -> None:
         self._status = status
         self._gui.quit()
+        # A callback of the user's that does not return keeps the GUI thread from that.
+        if not self._ending.wait(END):
+            self._leave_at_once()
 
     def _end(self) -> int:
         """Take the threads down and return the exit status; where that does not work in time, end the process."""
+        self._ending.set()
         deadline = time.monotonic() + END
         self._console_thread.join(END)
         self._worker.break_off(SystemExit)
@@ -202,22 +231,39 @@ class Session:
             # Stuck in C code.  The interpreter can't be finalized under it, and the user wants to leave.
             self._leave_at_once()
         self._role.give_back()
-        signal.set_wakeup_fd(-1)
-        for thread in threading.enumerate():
-            if thread is not threading.main_thread() and not thread.daemon:
-                thread.join(max(0.0, deadline - time.monotonic()))
-                if thread.is_alive():
-                    self._leave_at_once()
+        self._interrupts.uninstall()
+        if self._options.interactive:
+            for thread in threading.enumerate():
+                if thread is not threading.main_thread() and not thread.daemon:
+                    thread.join(max(0.0, deadline - time.monotonic()))
+                    if thread.is_alive():
+                        # Plain Python would wait for it, with no prompt to do anything about it.
+                        atexit._run_exitfuncs()
+                        self._leave_at_once()
         return self._status
 
-    def _leave_at_once(self) -> None:
-        self._restore_terminal()
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError):
-                pass  # closed, or nobody reads it any more
-        os._exit(self._status)
+    def _leave_at_once(self) -> NoReturn:
+        """End the process without the interpreter's own end, which waits for every thread.  In any thread."""
+        try:
+            self._restore_terminal()
+            # In a thread: the streams' locks may be held by the thread that we leave behind.
+            flush = threading.Thread(target=_flush, daemon=True)
+            flush.start()
+            flush.join(0.3)
+        finally:
+            os._exit(self._status)
+
+
+def _is_closed(stream: TextIO | None) -> bool:
+    return stream is None or getattr(stream, "closed", False)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # closed, replaced by something else, or nobody reads it any more
 
 
 def _text_input(raw: object) -> object:

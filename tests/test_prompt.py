@@ -27,10 +27,16 @@ def test_value_of_the_last_expression(shell: GShell) -> None:
 def test_multi_line_input_knows_when_python_is_complete(shell: GShell) -> None:
     shell.submit("def f(x):")
     shell.wait_for(r"^\s*\.\.\.:")
-    shell.type("return x + 1\r")
+    shell.type("y = x + 1\r")
+    shell.type("return y\r")
+    assert shell.prompt_number() == 0
     shell.press("enter")
     shell.wait_for(r"^In \[2\]:$")
     assert shell.value("f(1)") == "2"
+    shell.type("if f(1) == 3:\rprint('three')\r")
+    shell.press("backspace")
+    shell.type("else:\rprint('two')\r\r")
+    shell.wait_for("^two$")
 
 
 def test_pasted_block_is_one_cell(shell: GShell) -> None:
@@ -38,6 +44,23 @@ def test_pasted_block_is_one_cell(shell: GShell) -> None:
     shell.type(f"\x1b[200~{block}\x1b[201~\r")
     shell.wait_for(r"^item 2$")
     shell.wait_for(r"^In \[2\]:$")
+
+
+def test_indented_paste(shell: GShell) -> None:
+    shell.run("    x = 1\n    y = 2\n    print(x + y)")
+    shell.wait_for("^3$")
+
+
+def test_closed_streams(shell: GShell) -> None:
+    shell.run("import os, sys")
+    shell.run("sys.stdout.close(); sys.stderr.close()")
+    assert shell.value("6 * 7") == "42"
+    shell.run("sys.stdout = sys.stderr = None")
+    assert "ZeroDivisionError: division by zero" in shell.run("1 / 0")
+    shell.run("sys.stderr.close(); raise SystemExit(3)")
+    shell.run("class E(BaseException):\n    __traceback__ = property(lambda self: 1 / 0)\n")
+    shell.run("raise SystemExit(type('S', (), {'__str__': lambda self: 1 / 0})())")
+    assert shell.value("6 * 7") == "42"
 
 
 def test_traceback_has_no_frame_of_the_shell(shell: GShell) -> None:

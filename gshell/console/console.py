@@ -91,6 +91,11 @@ class Console:
         poll = asyncio.ensure_future(self._poll())
         try:
             return await asyncio.wrap_future(future)
+        except Exception as error:
+            # What a command raises is shown where it runs.  This came from our own code, or a signal handler of the
+            # user's has raised there; neither ends a session.
+            print(f"gshell: the command was broken off: {error!r}", file=sys.stderr)
+            return Outcome(1)
         finally:
             poll.cancel()
 
@@ -109,7 +114,8 @@ class Console:
             if signum == signal.SIGINT:
                 self._on_sigint()
             elif signum in (signal.SIGTERM, signal.SIGHUP):
-                self.leave(128 + signum)
+                if self._interrupts.is_ours(signum):
+                    self.leave(128 + signum)
             elif signum == signal.SIGWINCH:
                 self._on_resize()
             elif signum == signal.SIGCONT:
@@ -139,6 +145,8 @@ class Console:
         """Come back until no interrupt is due any more, nor can become due."""
         interrupts = self._interrupts
         interrupts.escalate()
+        if time.monotonic() > self._chase_until:
+            interrupts.unheard()
         if interrupts.pending:
             interrupts.nudge()
         waiting = interrupts.pending or interrupts.deadline is not None or time.monotonic() < self._chase_until
@@ -265,7 +273,7 @@ class PromptConsole(Console):
 
     def _on_continue(self) -> None:
         if self._busy:
-            self._terminal.take()
+            self._terminal.again()
         else:
             self._prompt.resize()
 

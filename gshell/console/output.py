@@ -16,6 +16,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gshell.threads.interrupt import briefly_protected
+
 
 class AbovePrompt:
     """Where output goes while the prompt is shown.  Belongs to the console thread's loop."""
@@ -134,6 +136,7 @@ class TerminalOutput(io.FileIO):
         self._fd = fd
         self._above = above
 
+    @briefly_protected  # broken after the write, it would leave the caller's buffer full, to be written once more
     def write(self, data: Any) -> int | None:  # type: ignore[override]
         above = self._above
         with above.writing:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal
@@ -17,6 +20,7 @@ from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.lexers import PygmentsLexer
+from prompt_toolkit.output import create_output
 from prompt_toolkit.styles import Style
 from pygments.lexers.python import PythonLexer
 
@@ -26,20 +30,20 @@ STYLE = Style.from_dict({"prompt": "ansigreen", "number": "ansibrightgreen bold"
 class Prompt:
     """Reads cells.  In the console thread."""
 
-    def __init__(self, history: History, is_complete: Callable[[str], bool]) -> None:
+    def __init__(self, history: History, is_complete: Callable[[str], bool], stdin: TextIO, stdout: TextIO) -> None:
         self._number = 1
         self._is_complete = is_complete
-        self._input: Input = create_input()
+        self._input: Input = create_input(stdin)
         self._session: PromptSession[str] = PromptSession(
             self._message,
             input=self._input,
+            output=create_output(stdout),
             multiline=True,
             prompt_continuation=self._continuation,
             lexer=PygmentsLexer(PythonLexer),
             style=STYLE,
             history=history,
             key_bindings=self._key_bindings(),
-            enable_suspend=True,
         )
         app = self._session.app
         app.ttimeoutlen = 0.05
@@ -60,8 +64,9 @@ class Prompt:
 
     def resize(self) -> None:
         """The terminal has another size."""
-        if self._session.app.is_running:
-            self._session.app._on_resize()
+        app = self._session.app
+        if app.is_running and not app._running_in_terminal:
+            app._on_resize()
 
     async def run_above(self, function: Callable[[], None]) -> None:
         """Hide the prompt, call `function()`, show the prompt again."""
@@ -108,6 +113,14 @@ class Prompt:
             event.app.current_buffer.reset()
             event.app.layout.focus(DEFAULT_BUFFER)
 
+        @bindings.add("c-z", filter=~has_selection)
+        def suspend(event: KeyPressEvent) -> None:
+            """Stop the process, as the shell that started it wants with Ctrl-Z."""
+            # Not prompt_toolkit's own: in a process with several threads the stop comes a little after kill() has
+            # returned, and by then the prompt has asked the terminal where the cursor is.  The answer would be typed
+            # into the other shell.
+            event.app.create_background_task(self.run_above(_stop))
+
         @bindings.add("enter", filter=focused & ~has_selection)
         def enter(event: KeyPressEvent) -> None:
             """Run the cell if it is complete, else begin another line."""
@@ -141,6 +154,11 @@ class Prompt:
             buffer.delete_before_cursor((column - 1) % 4 + 1 if column else 1)
 
         return bindings
+
+
+def _stop() -> None:
+    os.kill(0, signal.SIGTSTP)
+    time.sleep(0.2)  # in which the process stops
 
 
 def open_history(path: Path) -> tuple[History, str]:

@@ -48,6 +48,10 @@ class Terminal:
         self.echoes = True
         self._set(self._cooked)
 
+    def again(self) -> None:
+        """Set the mode that it should have: the process was stopped, and goes on."""
+        self._set(self._cooked if self.echoes else self._busy)
+
     @contextmanager
     def handed_over(self) -> Iterator[None]:
         """The terminal is in its ordinary mode meanwhile."""
@@ -63,8 +67,10 @@ class Terminal:
         except termios.error:
             pass  # the terminal is gone (SIGHUP): there is nobody to be disturbed
 
-    def hand_over_on_demand(self) -> None:
+    def hand_over_on_demand(self, prompting: Callable[[], bool]) -> None:
         """Have user code that wants the terminal find it in its ordinary mode.
+
+        While the prompt is shown (`prompting()`), a thread or a callback of the user's does not get it.
 
         Patched are the few places where Python code starts a child or reads the terminal.  (An audit hook would
         see them all too, but CPython then calls it for every `id()` and `sys._getframe()`, at 150 ns each.)
@@ -75,6 +81,8 @@ class Terminal:
             stock: Callable[..., Any] = getattr(owner, name)
 
             def wrapper(*args: Any, **kwargs: Any) -> Any:
+                if prompting():
+                    raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")
                 with self.handed_over():
                     return stock(*args, **kwargs)
 
@@ -84,7 +92,8 @@ class Terminal:
             stock: Callable[..., Any] = getattr(owner, name)
 
             def wrapper(*args: Any, **kwargs: Any) -> Any:
-                self.hand_over()
+                if not prompting():
+                    self.hand_over()
                 return stock(*args, **kwargs)
 
             setattr(owner, name, _like(wrapper, stock))
@@ -97,10 +106,10 @@ class Terminal:
         for name in ("posix_spawn", "posix_spawnp", "forkpty"):
             if hasattr(os, name):
                 before_child(os, name)
-        os.system = self._system(os.system)
+        os.system = self._system(os.system, prompting)
         when_imported("getpass", on_getpass)
 
-    def _system(self, stock: Callable[..., int]) -> Callable[..., int]:
+    def _system(self, stock: Callable[..., int], prompting: Callable[[], bool]) -> Callable[..., int]:
         """os.system, which Ctrl-C ends with a KeyboardInterrupt.
 
         The C function ignores SIGINT in this process while the child runs, so the only trace of a Ctrl-C is how the
@@ -108,6 +117,8 @@ class Terminal:
         """
 
         def system(command: Any) -> int:
+            if prompting():
+                return stock(command)
             self.hand_over()
             status = stock(command)
             if status in (signal.SIGINT, (128 + signal.SIGINT) << 8):
@@ -136,3 +147,7 @@ class TerminalInput(io.FileIO):
     def readinto(self, buffer: Any) -> int | None:
         with self._terminal.handed_over():
             return super().readinto(buffer)
+
+    def readall(self) -> bytes:
+        with self._terminal.handed_over():
+            return super().readall()

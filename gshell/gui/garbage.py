@@ -9,7 +9,7 @@ thread collects when CPython's own thresholds say so.  `gc.collect()` from elsew
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import os
 
 from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
@@ -21,15 +21,21 @@ INTERVAL = 0.1
 def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> None:
     """From now on collect garbage on the GUI thread only.  On the GUI thread."""
     gui.assert_here()
-    collect: Callable[[int], int] = gc.collect
+    collect = gc.collect
 
     def collect_there(generation: int = 2) -> int:
         return gui.call(lambda: collect(generation))
 
     def look() -> None:
+        gc.disable()  # the user's code may have switched it on
         if gc.get_threshold()[0] and (generation := _due()) is not None:
             collect(generation)
 
+    def after_fork() -> None:
+        gc.collect = collect
+        gc.enable()
+
+    os.register_at_fork(after_in_child=after_fork)
     gc.disable()
     gc.collect = collect_there
     toolkit.every(INTERVAL, look)

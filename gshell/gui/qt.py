@@ -61,6 +61,8 @@ class QtToolkit(Toolkit):
         QtWidgets.QApplication.setHighDpiScaleFactorRoundingPolicy(
             QtCore.Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
         )
+        # PyQt's own idea of events at a prompt: input() on the GUI thread would run a second event loop.
+        QtCore.pyqtRemoveInputHook()
         self._app = QtWidgets.QApplication(["gshell"])
         self._app.setQuitOnLastWindowClosed(False)
         self._waker = _Waker()

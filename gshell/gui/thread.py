@@ -6,6 +6,7 @@ import _thread
 import queue
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Collection
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +28,8 @@ class GuiThread:
         """The toolkit whose event loop runs, once one is started."""
         self.no_toolkit = ""
         """Why there is none, if it was tried: one line for the user."""
+        self.gone = False
+        """Whether this is a forked child, which has no GUI thread."""
         self.on_start: Callable[[Toolkit], None] = lambda toolkit: None
         """Called with the toolkit when it has been started, on the GUI thread."""
         self._gate = gate
@@ -45,6 +48,11 @@ class GuiThread:
                 self._do(self._tasks.get())
             else:
                 self.toolkit.run()
+
+    def after_fork(self) -> None:
+        """In a forked child: there is no GUI thread here."""
+        self.gone = True
+        self._backends = ()
 
     def quit(self) -> None:
         """End run().  From any thread."""
@@ -87,6 +95,8 @@ class GuiThread:
 
     def post(self, function: Callable[[], object]) -> None:
         """Run `function()` on the GUI thread, soon.  From any thread; an exception goes to sys.excepthook."""
+        if self.gone:
+            return
         self._tasks.put(function)
         if self.toolkit is not None:
             self.toolkit.wake()
@@ -101,13 +111,15 @@ class GuiThread:
         """
         if self.is_here():
             return function()
+        if self.gone:
+            raise RuntimeError("the GUI thread is not in this process, a forked child")
         call = _Call(function)
         self.post(call.run)
         with self._gate.waiting():
             try:
                 call.wait()
             except KeyboardInterrupt:
-                if call.cancel() or not call.done.acquire(timeout=GRACE):
+                if call.cancel() or not (call.ended or call.done.acquire(timeout=GRACE)):
                     raise
                 self._interrupts.keep()
         return call.result()
@@ -133,7 +145,18 @@ class GuiThread:
         try:
             task()
         except BaseException:
-            sys.excepthook(*sys.exc_info())
+            report_exception()
+
+
+def report_exception() -> None:
+    """Show the exception that is being handled, which nobody else catches, as sys.excepthook does."""
+    kind, error, trace = sys.exc_info()
+    assert kind is not None
+    assert error is not None
+    try:
+        sys.excepthook(kind, error, trace)
+    except BaseException:  # the hook is the user's, and may be broken
+        traceback.print_exception(error)
 
 
 class _Call(Generic[T]):
@@ -142,6 +165,7 @@ class _Call(Generic[T]):
     def __init__(self, function: Callable[[], T]) -> None:
         self.done = _thread.allocate_lock()
         self.done.acquire()
+        self.ended = False  # set before `done` is released, which can be taken only once
         self._function = function
         self._begin: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._begin.put(None)
@@ -155,6 +179,7 @@ class _Call(Generic[T]):
             self._result = self._function()
         except BaseException as error:
             self._error = error
+        self.ended = True
         self.done.release()
 
     def cancel(self) -> bool:

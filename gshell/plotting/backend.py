@@ -26,6 +26,7 @@ import matplotlib
 import numpy as np
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
@@ -265,6 +266,8 @@ def _make_manager(base: Any, toolbar: type | None, context: Context) -> type:
 
         @classmethod
         def create_with_canvas(cls, canvas_class: Any, figure: Any, num: int) -> Any:
+            if gui.gone:
+                return FigureManagerBase(FigureCanvasAgg(figure), num)
             return gui.call(lambda: cls(canvas_class(figure), num))
 
         @classmethod
@@ -280,7 +283,7 @@ def _make_manager(base: Any, toolbar: type | None, context: Context) -> type:
                 return
             with gate.waiting():
                 while Gcf.figs:
-                    _wait(context.closed, None)
+                    _wait(context.closed, 0.2)  # Gcf.destroy_all() empties `figs` after the last of them is closed
 
         def _widgetclosed(self) -> None:
             # The window goes at once; what the figure's own callbacks do about it waits for its turn.
@@ -357,9 +360,10 @@ def _make_timer(base: Any, context: Context) -> type:
             gui.call(lambda: super(Timer, self).__init__(*args, **kwargs))
 
         def __del__(self) -> None:
-            timer = vars(self).get("_timer")
-            if timer is not None:
-                gui.post(lambda: context.toolkit.destroy_timer(timer))
+            # In a list, out of which the GUI thread takes it: the last reference has to go there.
+            timer = [self.__dict__.pop("_timer", None)]
+            if timer[0] is not None:
+                gui.post(lambda: context.toolkit.destroy_timer(timer.pop()))
 
         def _on_timer(self) -> None:
             context.turns.add(super()._on_timer, id(self))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Hashable
 
-from gshell.gui.thread import GuiThread
+from gshell.gui.thread import GuiThread, report_exception
 from gshell.gui.toolkit import Toolkit
 from gshell.threads.gate import Gate
 
@@ -52,7 +51,7 @@ class Turns:
                 return
             try:
                 self._queue.popleft()[1]()
-            except Exception:
-                sys.excepthook(*sys.exc_info())
+            except BaseException:  # SystemExit too: it ends a script, and there is none here
+                report_exception()
             finally:
                 self._gate.leave()

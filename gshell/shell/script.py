@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gshell.shell.magics import UsageError, magic
+from gshell.threads.interrupt import interruptible, protected
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -60,6 +61,7 @@ def find_script(name: str) -> str:
     raise UsageError(f"no such script: {name}")
 
 
+@protected
 def run_script(shell: Shell, path: str, arguments: list[str], *, share: bool = False) -> None:
     """Run a script as `__main__`, in the session's namespace (`share`) or in one of its own.
 
@@ -74,11 +76,16 @@ def run_script(shell: Shell, path: str, arguments: list[str], *, share: bool = F
     module = shell.main if share else ModuleType("__main__")
     with _as_main(module, path, [path, *arguments], share=share), shell.script_context():
         try:
-            # The interpreter's own flags and __future__ imports of this file must not reach the script.
-            exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+            _execute(source, path, module.__dict__)
         finally:
             if not share:
                 shell.take_names(module)
+
+
+@interruptible
+def _execute(source: bytes, path: str, names: dict[str, Any]) -> None:
+    # Not inherited: the __future__ imports of this file.
+    exec(compile(source, path, "exec", dont_inherit=True), names)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import CodeType, ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from gshell.shell import system  # noqa: F401  (registers its magic)
 from gshell.shell.display import Display
@@ -23,6 +23,8 @@ from gshell.shell.script import run_script
 from gshell.shell.tracebacks import print_exception, user_traceback
 from gshell.shell.transform import CALL, transform
 from gshell.threads.interrupt import interruptible, protected
+
+T = TypeVar("T")
 
 INTERRUPTED = 130
 """The exit status of a program that Ctrl-C ended: 128 + SIGINT, as in every shell."""
@@ -41,6 +43,14 @@ class Outcome:
     """The exit status that a program would have had."""
     leave: bool = False
     """The user asked to leave the shell."""
+
+
+def _last_words(text: str) -> None:
+    """Say something when saying it properly has failed."""
+    try:
+        os.write(2, f"{text}\n".encode(errors="replace"))
+    except OSError:
+        pass  # there is nobody to hear it
 
 
 class Leave(SystemExit):
@@ -74,6 +84,8 @@ class Shell:
         """Entered while a script runs."""
         self.after_command: Callable[[], None] = lambda: None
         """Called when a command has ended."""
+        self.repair: Callable[[], None] = lambda: None
+        """Called when a command has ended, before anything is shown: puts back what the shell needs."""
         self.before_child: Callable[[], None] = lambda: None
         """Called before a child process gets the terminal."""
         self._inputs: list[str] = [""]
@@ -124,51 +136,56 @@ class Shell:
         try:
             self._interruptibly(command)
             outcome = Outcome()
-        except Leave as leave:
-            outcome = Outcome(self._status(leave), leave=True)
-        except SystemExit as end:
-            self.script_ended(end)
-            if in_prompt and type(end) is SystemExit and end.code is not None:
-                print("SystemExit ends a script; exit or Ctrl-D leaves gshell", file=sys.stderr)
-            outcome = Outcome(self._status(end))
-        except UsageError as error:
-            print(error, file=sys.stderr)
-            outcome = Outcome(2)
-        except KeyboardInterrupt as error:
-            self.show_exception(error)
-            outcome = Outcome(INTERRUPTED)
+            self.repair()
         except BaseException as error:
-            self.show_exception(error)
-            outcome = Outcome(1)
+            self.repair()
+            outcome = self._after_exception(error, in_prompt=in_prompt)
         if os.getpid() != self._pid:
             self._end_forked_child(outcome.status)
-        self._guarded(self.after_command)
-        self._guarded(self._flush)
+        for function in (self.after_command, self._flush):
+            try:
+                self._interruptibly(function)
+            except BaseException as error:
+                _last_words(f"{type(error).__name__}: {error}" if type(error) is OSError else type(error).__name__)
         return outcome
 
-    @interruptible
-    def _interruptibly(self, command: Callable[[], object]) -> None:
-        command()
-
-    def _guarded(self, function: Callable[[], object]) -> None:
-        """Run a part of the shell's own work that reaches into user code, and may fail or be interrupted."""
-        try:
-            self._interruptibly(function)
-        except BaseException as error:
-            self.show_exception(error)
-
     @protected
+    def _after_exception(self, error: BaseException, *, in_prompt: bool) -> Outcome:
+        try:
+            # What an exception has to say is user code too: its code, its str, its traceback.
+            return self._interruptibly(lambda: self._explain(error, in_prompt=in_prompt))
+        except BaseException as broken:
+            _last_words(f"{type(error).__name__} (it could not be shown: {type(broken).__name__})")
+            return Outcome(1)
+
+    def _explain(self, error: BaseException, *, in_prompt: bool) -> Outcome:
+        """Show what a command has raised; return what that means for the session."""
+        if isinstance(error, Leave):
+            self.script_ended(error)
+            return Outcome(self._status(error), leave=True)
+        if isinstance(error, SystemExit):
+            self.script_ended(error)
+            if in_prompt and type(error) is SystemExit and error.code is not None:
+                print("SystemExit ends a script; exit or Ctrl-D leaves gshell", file=sys.stderr)
+            return Outcome(self._status(error))
+        if isinstance(error, UsageError):
+            print(error, file=sys.stderr)
+            return Outcome(2)
+        self.show_exception(error)
+        return Outcome(INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1)
+
+    @interruptible
+    def _interruptibly(self, command: Callable[[], T]) -> T:
+        return command()
+
     def show_exception(self, error: BaseException) -> None:
         """Print the traceback of an exception of the user's code, and remember it for post-mortem debugging."""
+        self._flush()  # what was printed before comes before
         sys.last_type, sys.last_value = type(error), error
         sys.last_traceback = user_traceback(error.__traceback__)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
-        try:
-            self._interruptibly(lambda: print_exception(error, sys.stderr))
-        except BaseException as broken:
-            why = f"its traceback could not be shown: {type(broken).__name__}"
-            os.write(2, f"{type(error).__name__} ({why})\n".encode())
+        print_exception(error, sys.stderr)
 
     def script_ended(self, end: SystemExit) -> None:
         """Say what a script that raised SystemExit has to say."""
@@ -184,7 +201,7 @@ class Shell:
     @staticmethod
     def _flush() -> None:
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
+            if stream is not None and not getattr(stream, "closed", False):
                 stream.flush()
 
     def _end_forked_child(self, status: int) -> NoReturn:
@@ -202,7 +219,7 @@ class Shell:
 
     def _compile(self, text: str, filename: str) -> Iterator[CodeType]:
         """Compile a cell: its statements, and the last one, if it is an expression, to be displayed."""
-        lines = text.splitlines(keepends=True)
+        lines = [f"{line}\n" for line in text.splitlines()]
         linecache.cache[filename] = (len(text), None, lines, filename)
         source = transform(text, self.namespace)
         flags = self._future_flags

@@ -7,7 +7,9 @@ are Python too, but nobody means that, unless the name is a variable of theirs.
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 from codeop import CommandCompiler
 from collections.abc import Container
 
@@ -22,6 +24,8 @@ _AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)(?=\s|$)(?!\s*(?:=|[-+*/%&|^@<
 
 def transform(text: str, variables: Container[str] = ()) -> str:
     """Return the Python source for a cell.  `variables` are names that a magic does not hide."""
+    if text[:1] in (" ", "\t"):  # copied out of a function
+        text = textwrap.dedent(text)
     lone = text.strip()
     if "\n" not in lone:
         if lone in ("exit", "quit") and lone not in variables:
@@ -35,14 +39,22 @@ def transform(text: str, variables: Container[str] = ()) -> str:
 
 
 def is_complete(text: str, variables: Container[str] = ()) -> bool:
-    """Whether Enter runs the text (also if it is wrong), or begins another line of it."""
+    """Whether Enter runs the text (also if it is wrong), or begins another line of it.
+
+    A block (`if`, `def`, ...) ends with an empty line, as at Python's own prompt: an `else` or another line of it may
+    follow.
+    """
     source = transform(text, variables)
-    if text.rstrip(" \t").endswith("\\") and "\n" not in text:
-        return False
+    if source.rstrip(" \t\n").endswith("\\"):
+        return source.endswith("\n\n")
     try:
-        return CommandCompiler()(source, "<input>", "exec" if "\n" in text.rstrip() else "single") is not None
+        if CommandCompiler()(source, "<input>", "exec") is None:
+            return False
+        last = ast.parse(source).body[-1:]
     except (SyntaxError, OverflowError, ValueError):
         return True
+    ends_in_block = bool(last) and hasattr(last[0], "body") and not isinstance(last[0], ast.Expr)
+    return not ends_in_block or not source.rpartition("\n")[2].strip()
 
 
 def _is_python(text: str) -> bool:

@@ -36,16 +36,19 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gshell.threads.interrupt import protected
+from gshell.threads.interrupt import protected, raise_in_thread
 from gshell.threads.leaving import Leaving
 from gshell.threads.role import add_pending_call, pending_call
 
 _LOOK = 0.02
 """Seconds between two looks of the parked worker at the GUI thread."""
+_ARMED = 0.05
+"""Seconds after which a pending call that was not run is asked for again.  It may have been: at the recursion limit
+our function can't even begin."""
 _BLIND = 1.0
 """Seconds that it waits where the system does not tell (no /proc): long enough for nearly every draw."""
 
@@ -58,6 +61,8 @@ class Gate:
     """
 
     def __init__(self) -> None:
+        self.interrupted: Callable[[], bool] = lambda: False
+        """Whether the user wants the worker to go on, although the GUI thread has not ended."""
         self.leave_patience = 0.015
         """Seconds that the GUI thread waits for a worker inside matplotlib to leave it."""
         self.guarded: tuple[str, ...] = ()
@@ -69,7 +74,7 @@ class Gate:
         self._granted = False  # it is in
         self._stopped = False  # the worker can't go on while `_inside`
         self._at_rest = False  # it waits in the shell
-        self._armed = False
+        self._armed = 0.0  # when the pending call that was not run yet was asked for
         self._refused = False
         self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -82,11 +87,12 @@ class Gate:
         """The calling thread is the worker; `can_park`: it holds the main-thread role."""
         self._worker = threading.get_ident()
         self._can_park = can_park
-        self._armed = False
+        self._armed = 0.0
 
     def retire(self) -> None:
-        """The worker ends: there is nobody to be parked.  In the worker."""
+        """The worker ends, or this is a forked child: there is nobody to be parked.  In the worker."""
         self._worker = 0
+        self._inside = self._granted = False
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -97,6 +103,7 @@ class Gate:
         if threading.get_ident() != self._worker or self._at_rest:
             yield
             return
+        self._leaving.forget()
         self._at_rest = self._stopped = True
         try:
             yield
@@ -107,19 +114,22 @@ class Gate:
     @protected
     def _park(self) -> None:
         """Stay here, `_stopped`, until the GUI thread is out; then be running."""
-        while True:
-            self._stopped = False
-            if not self._inside:
-                return
-            self._stopped = True
-            self._answer.put(None)
-            if not self._wait_for_gui():
+        try:
+            while True:
                 self._stopped = False
-                return
+                if not self._inside:
+                    return
+                self._stopped = True
+                self._answer.put(None)
+                if not self._wait_for_gui():
+                    return
+        finally:
+            self._stopped = False
 
     @protected
     def _wait_for_gui(self) -> bool:
-        """Wait until the GUI thread is out.  False: it is blocked, perhaps by us."""
+        """Wait until the GUI thread is out.  False: it is blocked, perhaps by us; or it does not end, and the user
+        has pressed Ctrl-C."""
         start = time.monotonic()
         seen = None
         while self._inside:
@@ -129,14 +139,25 @@ class Gate:
                 now = _sleeps(self._gui_tid)
                 if (now is not None and now == seen) or (now is None and time.monotonic() - start > _BLIND):
                     return False
+                if self.interrupted():
+                    return False
                 seen = now
         return True
 
     @protected
     def _on_pending_call(self, _: int | None) -> int:
-        self._armed = False
+        try:
+            self._safepoint()
+        except BaseException as error:
+            # A signal handler of the user's has raised while we waited.  ctypes would print that and drop it.
+            raise_in_thread(self._worker, type(error))
+        return 0
+
+    def _safepoint(self) -> None:
+        """The worker is between two bytecodes: park, or refuse."""
+        self._armed = 0.0
         if self._inside and not self._stopped:
-            guarded = self._outermost_guarded(sys._getframe(1))
+            guarded = self._outermost_guarded(sys._getframe(2))
             # With the GUI thread already in, we were in C code or waiting for the GIL when it looked, and have
             # at most just entered a function of matplotlib: nothing is half done.
             if guarded is None or self._granted:
@@ -145,7 +166,6 @@ class Gate:
                 self._refused = True
                 if not self._leaving.watch(guarded):
                     self._answer.put(None)
-        return 0
 
     @protected
     def _on_leaving(self) -> None:
@@ -222,14 +242,15 @@ class Gate:
         """Have the worker run the pending call, and wait until it is stopped or has refused, or for `patience`."""
         if not self._can_park:
             return
-        if self._armed:
-            return  # the last request was never run: the worker has been in that C code since
-        self._armed = True
+        now = time.monotonic()
+        if now - self._armed < _ARMED:
+            return  # the last request was not run yet: the worker has been in that C code since
+        self._armed = now
         if not add_pending_call(self._callback):
-            self._armed = False
+            self._armed = 0.0
             self._refused = True
             return
-        end = time.monotonic() + patience
+        end = now + patience
         while not self._stopped:
             try:
                 self._answer.get(timeout=max(0.0, end - time.monotonic()))
@@ -245,7 +266,7 @@ class Gate:
 
     def _release(self) -> None:
         self._inside = self._granted = False
-        if self._stopped:
+        if self._stopped and not self._at_rest:
             self._resume.put(None)
 
     def _outermost_guarded(self, frame: FrameType | None) -> FrameType | None:

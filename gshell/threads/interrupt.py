@@ -25,11 +25,13 @@ break a blocking call in C; all else is the same.
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,29 +48,35 @@ PATIENCE = 2.0
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_marks: dict[CodeType, bool] = {}
+_marks: dict[CodeType, float] = {}  # for how many seconds KeyboardInterrupt is kept
 
 
 def protected(function: F) -> F:
     """Mark a function in which (and in what it calls) KeyboardInterrupt is not raised, but kept for later."""
-    _marks[function.__code__] = True
+    _marks[function.__code__] = math.inf
+    return function
+
+
+def briefly_protected(function: F) -> F:
+    """The same, but for some 0.2 s only: for a function that may block, and should not be broken when it does not."""
+    _marks[function.__code__] = 0.2
     return function
 
 
 def interruptible(function: F) -> F:
     """Mark a function that a protected one calls, and in which KeyboardInterrupt may be raised after all."""
-    _marks[function.__code__] = False
+    _marks[function.__code__] = 0.0
     return function
 
 
-def is_protected(frame: FrameType | None) -> bool:
-    """Whether the nearest marked function, from `frame` outward, is a protected one."""
+def _protection(frame: FrameType | None) -> float:
+    """For how many seconds the nearest marked function, from `frame` outward, keeps a KeyboardInterrupt."""
     while frame is not None:
         mark = _marks.get(frame.f_code)
         if mark is not None:
             return mark
         frame = frame.f_back
-    return False
+    return 0.0
 
 
 class _Flag:
@@ -99,14 +107,15 @@ class Interrupts:
     """What Ctrl-C does to the command that runs in the worker."""
 
     def __init__(self) -> None:
-        self.pending = False
-        """A KeyboardInterrupt is due that could not be raised yet."""
+        self._due: float | None = None  # since when a KeyboardInterrupt is due that could not be raised yet
         self.chase: Callable[[], None] = lambda: None
         """Set by the console: have its loop come back to `pending` soon.  Called from any thread."""
-        self._busy = False
+        self._running: deque[None] = deque()  # as long as there are commands, given and not yet ended
         self.deadline: float | None = None
         """When (time.monotonic) the patience with a trusted command ends, if Ctrl-C was pressed in one."""
         self._presses = 0
+        self._seen_at = 0.0  # when the console last learned of a SIGINT
+        self._heard_at = 0.0  # when our handler last ran
         self._polled_at = 0.0
         self._worker = 0
         self._role = False
@@ -132,44 +141,67 @@ class Interrupts:
         # asyncio.run() installs its own SIGINT handler, which cancels the task, only where it finds
         # signal.default_int_handler.  In this process that is ours.
         signal.default_int_handler = on_sigint  # type: ignore[assignment]
-        self._set_handlers()
+        self._set_handlers(*self._handlers)
         os.register_at_fork(after_in_child=self._after_fork)
 
     @protected
     def restore(self) -> None:
         """Put back the SIGINT handler and the wakeup fd, in case user code (asyncio, say) has its own there."""
         if self._role:
-            self._set_handlers()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, NUDGE})
+            self._set_handlers(signal.SIGINT, NUDGE)
 
-    def _set_handlers(self) -> None:
+    def _set_handlers(self, *signums: int) -> None:
         signal.set_wakeup_fd(self._wakeup_fd, warn_on_full_buffer=False)
-        for signum, handler in self._handlers.items():
-            if signal.getsignal(signum) is not handler:
-                signal.signal(signum, handler)
+        for signum in signums:
+            if signal.getsignal(signum) is not self._handlers[signum]:
+                signal.signal(signum, self._handlers[signum])
+
+    def uninstall(self) -> None:
+        """Leave signals to Python again: the session is over.  On the OS main thread, when it has the role again."""
+        signal.set_wakeup_fd(-1)
+        for signum in self._handlers:
+            if self.is_ours(signum):
+                signal.signal(signum, _default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+    def is_ours(self, signum: int) -> bool:
+        """Whether the user has left this signal to the shell.  From any thread."""
+        return signal.getsignal(signum) is self._handlers.get(signum)
 
     def adopt(self) -> None:
         """The calling thread is the worker."""
         self._worker = threading.get_ident()
 
-    @protected
     def begin(self) -> None:
-        """A command starts."""
-        flag.set = flag.polled = self.pending = False
-        self._presses = 0
-        self._polled_at = 0.0
-        self.deadline = None
-        self._busy = True
+        """A command is given to the worker.  From any thread."""
+        if not self._running:
+            flag.set = flag.polled = False
+            self._due = self.deadline = None
+            self._presses = 0
+            self._polled_at = 0.0
+        self._running.append(None)
 
     @protected
     def end(self) -> None:
-        """The command has ended: an interrupt that came too late for it is forgotten."""
-        self._busy = self.pending = False
+        """The command has ended: an interrupt that came too late for it is forgotten.  In the worker."""
+        self._running.popleft()
+        self._due = self.deadline = None
 
     @protected
     def keep(self) -> None:
-        """Make a KeyboardInterrupt that was just caught due again."""
-        self.pending = True
+        """Make a KeyboardInterrupt that could not be raised, or was just caught, due again."""
+        self._due = self._due or time.monotonic()
         self.chase()
+
+    @property
+    def pending(self) -> bool:
+        """Whether a KeyboardInterrupt is due that could not be raised yet."""
+        return self._due is not None
+
+    def pending_for(self, seconds: float) -> bool:
+        """Whether one has been due for so long."""
+        return self._due is not None and time.monotonic() - self._due > seconds
 
     @protected
     def unraisable(self, unraisable: UnraisableHookArgs) -> None:
@@ -178,49 +210,51 @@ class Interrupts:
         CPython can't raise an exception from there, prints it and forgets it.
         """
         if issubclass(unraisable.exc_type, KeyboardInterrupt) and threading.get_ident() == self._worker:
-            if self._busy:
+            if self.busy:
                 self.keep()
         else:
             sys.__unraisablehook__(unraisable)
 
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        self._heard_at = time.monotonic()
         if self._role:
             self._press(frame)
 
     def _on_nudge(self, signum: int, frame: FrameType | None) -> None:
-        if self.pending and not is_protected(frame):
-            self.pending = False
+        if self.pending_for(_protection(frame)):
+            self._due = None
             raise KeyboardInterrupt
 
     @protected
     def _press(self, frame: FrameType | None) -> None:
-        if not self._busy:
+        if not self.busy:
             return
         flag.set = True
         if self._trust():
-            return
-        if is_protected(frame):
+            self.chase()  # to the deadline
+        elif _protection(frame):
             self.keep()
         else:
-            self.pending = False
+            self._due = None
             raise KeyboardInterrupt
 
     def _trust(self) -> bool:
         self._presses += 1
         now = time.monotonic()
-        if self._presses == 1 and (flag.polled or now - self._polled_at < TRUST):
+        if self._presses == 1 and self._polls():
             self.deadline = now + PATIENCE
             return True
         self.deadline = None
         return False
 
+    def _polls(self) -> bool:
+        """Whether the command looks at KBINT."""
+        return flag.polled or time.monotonic() - self._polled_at < TRUST
+
     def _after_fork(self) -> None:
         # The child has the worker only: no console reads the wakeup fd, which is shared with the parent, and acts on
         # SIGTERM.  What the user has set stays.
-        signal.set_wakeup_fd(-1)
-        for signum, handler in self._handlers.items():
-            if signal.getsignal(signum) is handler:
-                signal.signal(signum, _default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+        self.uninstall()
 
     # In the console thread.
 
@@ -232,22 +266,37 @@ class Interrupts:
 
     @property
     def busy(self) -> bool:
-        """Whether a command runs."""
-        return self._busy
+        """Whether a command runs, or is about to."""
+        return bool(self._running)
 
     def press(self) -> None:
         """SIGINT has arrived in some thread: see that the worker notices."""
+        self._seen_at = time.monotonic()
         if self._role:
             self.nudge()
-        elif self._busy:
+        elif self.busy:
             flag.set = True
-            self.pending = not self._trust()
+            if not self._trust():
+                self.keep()
 
     def escalate(self) -> None:
         """Make KeyboardInterrupt due if the patience with a trusted command is over and KBINT is still set."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             self.deadline = None
-            self.pending = self._busy and flag.set
+            if self.busy and flag.set:
+                self._due = time.monotonic()
+
+    def unheard(self) -> None:
+        """Some time after press(): make KeyboardInterrupt due if our handler should have run since, and has not.
+
+        At the recursion limit the handler itself raises RecursionError, which the user's code may swallow.
+        """
+        # The handler may well have run a little before the console read of the signal.
+        heard = self._heard_at > self._seen_at - 0.25
+        if self._role and self.busy and not heard and not self._polls() and self.is_ours(signal.SIGINT):
+            self._heard_at = self._seen_at
+            flag.set = True
+            self._due = self._due or time.monotonic()
 
     def nudge(self) -> None:
         """Have the worker look at its signals, out of whatever system call it is in."""
@@ -255,8 +304,9 @@ class Interrupts:
             return
         if self._role:
             signal.pthread_kill(self._worker, NUDGE)
-        elif self.pending and not is_protected(sys._current_frames().get(self._worker)):
-            self.pending = False
+        if self.pending_for(0.5 if self._role else 0.0) and not _protection(sys._current_frames().get(self._worker)):
+            # No role, or the handler can't run (see unheard).  This needs no handler, only the next bytecode.
+            self._due = None
             raise_in_thread(self._worker, KeyboardInterrupt)
 
 

@@ -40,6 +40,11 @@ class Leaving:
         self._frame = None
         return False
 
+    def forget(self) -> None:
+        """Watch nothing: the frame may have ended by an exception, which is not seen."""
+        if self._frame is not None:
+            self._stop()
+
     @protected
     def _left(self) -> None:
         self._stop()

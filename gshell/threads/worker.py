@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import queue
 import signal
+import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -30,7 +32,8 @@ class Worker:
         self._interrupts = interrupts
         self._gate = gate
         self._wakeup_fd = wakeup_fd
-        self._commands: queue.SimpleQueue[tuple[Command, Future[Any]] | None] = queue.SimpleQueue()
+        self._commands: deque[tuple[Command, Future[Any]] | None] = deque()
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._ready = threading.Event()
         # Not a daemon: threads that the user's code starts inherit that, and a plain script's are none.
         # The name is what libraries look for (PyGObject installs its SIGINT handler by it).
@@ -54,12 +57,12 @@ class Worker:
         """
         self._interrupts.begin()
         future: Future[Any] = Future()
-        self._commands.put((command, future))
+        self._put((command, future))
         return future
 
     def stop(self, timeout: float) -> bool:
         """End the thread after its command, which gets `timeout` seconds.  False: it still runs."""
-        self._commands.put(None)
+        self._put(None)
         self.thread.join(timeout)
         return not self.thread.is_alive()
 
@@ -81,13 +84,41 @@ class Worker:
         self._gate.adopt(can_park=not self.why_no_role)
         with self._gate.waiting():
             self._ready.set()
-            work = self._commands.get()
-        while work is not None:
-            self._do(*work)
-            del work  # or the last command, and what it holds, would live until the next
-            with self._gate.waiting():
-                work = self._commands.get()
+        while True:
+            try:
+                if not self._next():
+                    break
+            except BaseException:
+                # Not the command's: a signal handler of the user's has raised in our own code, where nobody else
+                # catches it.  (KeyboardInterrupt is not raised here.)
+                sys.excepthook(*sys.exc_info())
         self._gate.retire()
+
+    def _put(self, work: tuple[Command, Future[Any]] | None) -> None:
+        self._commands.append(work)
+        self._wake.put(None)
+
+    @protected
+    def _next(self) -> bool:
+        """Wait for a command and run it.  False: there are to be no more.
+
+        An exception may end this function at any point.  So a command stays in the queue until its future is
+        resolved, and one that is found there half done, neither runs twice nor leaves its sender waiting.
+        """
+        while not self._commands:
+            with self._gate.waiting():
+                self._wake.get()
+        work = self._commands[0]
+        if work is None:
+            return False
+        command, future = work
+        if future.running():
+            future.set_exception(RuntimeError("a signal handler has raised outside of the command"))
+        elif not future.done():
+            self._do(command, future)
+        del work, command, future  # or what they hold would live until the next command
+        self._commands.popleft()
+        return True
 
     @protected
     def _do(self, command: Command, future: Future[Any]) -> None:
