@@ -25,7 +25,6 @@ from gshell.gui import choose
 from gshell.gui.display import why_no_display
 from gshell.gui.garbage import collect_on_gui_thread
 from gshell.gui.thread import GuiThread
-from gshell.gui.toolkit import Toolkit
 from gshell.paths import history_file
 from gshell.plotting.install import Plotting
 from gshell.shell.shell import Outcome, Shell
@@ -94,6 +93,7 @@ class Session:
         os.register_at_fork(after_in_child=self._gate.retire)
         os.register_at_fork(after_in_child=self._gui.after_fork)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
+        self._shell.repair = _repair_excepthook
         self._shell.script_context = self._plotting.script
         self._shell.after_command = self._plotting.after_command
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
@@ -124,15 +124,8 @@ class Session:
             return
         entry = choose.TOOLKITS[name]
         self._gui.use(choose.factory(name), entry.backends.split())
-        self._gui.on_start = self._on_toolkit
+        self._gui.on_start = lambda toolkit: collect_on_gui_thread(self._gui, toolkit)
         self._plotting.install(entry.backends.split()[0])
-
-    def _on_toolkit(self, toolkit: Toolkit) -> None:
-        """The toolkit has been loaded.  On the GUI thread."""
-        collect_on_gui_thread(self._gui, toolkit)
-        # PyQt5 aborts the process after an exception in a slot if sys.excepthook is what sys.__excepthook__ was when
-        # PyQt5 was imported.  Users reset the one to the other, so that has to be something else by now.
-        sys.__excepthook__ = _print_uncaught
 
     # The two kinds of console.
 
@@ -176,8 +169,9 @@ class Session:
         os.register_at_fork(after_in_child=above.after_fork)
         out, err = sys.stdout.isatty(), sys.stderr.isatty()
 
-        def streams() -> None:
-            """Have streams of ours, again if the user's code has closed them."""
+        def repair() -> None:
+            """Have streams of ours again, if the user's code has closed them."""
+            _repair_excepthook()
             if out and _is_closed(sys.stdout):
                 sys.stdout = text_stream(1, above)
             if err and _is_closed(sys.stderr):
@@ -187,7 +181,7 @@ class Session:
             sys.stdout = text_stream(1, above)
         if err:
             sys.stderr = text_stream(2, above)
-        shell.repair = streams
+        shell.repair = repair
         sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), terminal))
         terminal.hand_over_on_demand(lambda: above.prompting)
         shell.before_child = terminal.hand_over
@@ -252,6 +246,12 @@ class Session:
             flush.join(0.3)
         finally:
             os._exit(self._status)
+
+
+def _repair_excepthook() -> None:
+    # Users reset the hook that way.  But PyQt5 aborts the process after an exception in a slot if it finds the default.
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _print_uncaught
 
 
 def _is_closed(stream: TextIO | None) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from gshell.shell.shell import Outcome
 from gshell.threads.interrupt import Interrupts
+from gshell.threads.role import NUDGE
 
 if TYPE_CHECKING:
     from gshell.console.output import AbovePrompt
@@ -110,7 +111,11 @@ class Console:
     # Signals.
 
     def _on_signals(self) -> None:
-        for signum in os.read(self._wakeup_fd, 4096):
+        signums = os.read(self._wakeup_fd, 4096)
+        if any(signum != NUDGE for signum in signums):
+            # The kernel may have given it to any thread; the user's handler for it is to run in the worker, now.
+            self._interrupts.wake()
+        for signum in signums:
             if signum == signal.SIGINT:
                 self._on_sigint()
             elif signum in (signal.SIGTERM, signal.SIGHUP):

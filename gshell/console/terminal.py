@@ -32,7 +32,8 @@ class Terminal:
         self._cooked = termios.tcgetattr(fd)
         self._busy = termios.tcgetattr(fd)
         self._busy[_LFLAG] &= ~(termios.ECHO | termios.ICANON)
-        self._busy[_LFLAG] |= termios.ISIG
+        # NOFLSH: or the kernel drops the output that is still on its way when it makes a signal of Ctrl-C.
+        self._busy[_LFLAG] |= termios.ISIG | termios.NOFLSH
         self._busy[_CC][termios.VMIN] = 1
         self._busy[_CC][termios.VTIME] = 0
         self.echoes = True

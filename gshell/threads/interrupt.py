@@ -270,11 +270,9 @@ class Interrupts:
         return bool(self._running)
 
     def press(self) -> None:
-        """SIGINT has arrived in some thread: see that the worker notices."""
+        """SIGINT has arrived in some thread.  Without the role, nobody else acts on it."""
         self._seen_at = time.monotonic()
-        if self._role:
-            self.nudge()
-        elif self.busy:
+        if not self._role and self.busy:
             flag.set = True
             if not self._trust():
                 self.keep()
@@ -298,12 +296,16 @@ class Interrupts:
             flag.set = True
             self._due = self._due or time.monotonic()
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Have the worker look at its signals, out of whatever system call it is in."""
+        if self._role and self._worker:
+            signal.pthread_kill(self._worker, NUDGE)
+
+    def nudge(self) -> None:
+        """Have the worker raise the KeyboardInterrupt that is due, if it can now."""
         if not self._worker:
             return
-        if self._role:
-            signal.pthread_kill(self._worker, NUDGE)
+        self.wake()
         if self.pending_for(0.5 if self._role else 0.0) and not _protection(sys._current_frames().get(self._worker)):
             # No role, or the handler can't run (see unheard).  This needs no handler, only the next bytecode.
             self._due = None

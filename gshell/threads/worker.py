@@ -91,7 +91,10 @@ class Worker:
             except BaseException:
                 # Not the command's: a signal handler of the user's has raised in our own code, where nobody else
                 # catches it.  (KeyboardInterrupt is not raised here.)
-                sys.excepthook(*sys.exc_info())
+                try:
+                    sys.excepthook(*sys.exc_info())
+                except BaseException:  # once more, or the hook is the user's and broken
+                    pass
         self._gate.retire()
 
     def _put(self, work: tuple[Command, Future[Any]] | None) -> None:
