@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -110,6 +111,18 @@ class QtToolkit(Toolkit):
             canvas._draw_rect_callback(painter)
         finally:
             painter.end()
+
+    def dialogs_in_turn(self, in_turn: Callable[[Callable[..., object]], Callable[..., None]]) -> None:
+        subplots: Any = importlib.import_module("matplotlib.backends.backend_qt").SubplotToolQt
+        forms: Any = importlib.import_module("matplotlib.backends.qt_editor._formlayout")
+        for name in ("_on_value_changed", "_tight_layout", "_reset"):
+            setattr(subplots, name, in_turn(getattr(subplots, name)))
+        fedit = forms.fedit
+
+        def fedit_in_turn(*args: Any, apply: Callable[..., object] | None = None, **kwargs: Any) -> Any:
+            return fedit(*args, apply=apply and in_turn(apply), **kwargs)
+
+        forms.fedit = fedit_in_turn
 
     def is_alive(self, canvas: Any) -> bool:
         return not sip.isdeleted(canvas) and canvas.width() > 0 and canvas.height() > 0

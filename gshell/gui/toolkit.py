@@ -77,6 +77,10 @@ class Toolkit(ABC):
     # The widgets of matplotlib's backend.
 
     @abstractmethod
+    def dialogs_in_turn(self, in_turn: Callable[[Callable[..., object]], Callable[..., None]]) -> None:
+        """Have the callbacks of matplotlib's dialogs that touch artists wrapped in `in_turn()`."""
+
+    @abstractmethod
     def paint(self, canvas: Any, frame: Frame | None, event: Any) -> None:
         """Answer the toolkit's paint `event` of matplotlib's `canvas` with a copy of `frame` (None: blank)."""
 

@@ -64,6 +64,7 @@ class Context:
 
 def make_backend(stock: ModuleType, context: Context) -> ModuleType:
     """Return a backend module for pyplot like `stock`, one of matplotlib's, that is safe to use from the worker."""
+    context.toolkit.dialogs_in_turn(lambda function: lambda *args: context.turns.add(lambda: function(*args)))
     module = ModuleType(f"{stock.__name__} (gshell)", stock.__doc__)
     toolbar = _make_toolbar(stock.FigureManager._toolbar2_class, context)
     timer = _make_timer(stock.FigureCanvas._timer_cls, context)
