@@ -106,6 +106,7 @@ class Session:
                 "Ctrl-C can't break a blocking call in C code"
             )
         console = self._prompt_console() if self._options.interactive else self._batch_console()
+        console.on_ctrl_c = self._plotting.break_off
         self._console_thread = start(console, self._on_console_end)
         self._gui.run()
         return self._end()
@@ -114,12 +115,18 @@ class Session:
         name = self._options.gui
         if name == "auto":
             name = choose.automatic()
+            if name == "none":  # what is configured draws no windows, or nothing is installed
+                self._plotting.install(None if choose.configured_backend() else "agg")
+                return
         if name == "none":
             self._plotting.install("agg")
             return
-        if reason := why_no_display():
+        reason = choose.why_not(name)
+        if not reason and (reason := why_no_display()):
+            reason = f"no display ({reason})"
+        if reason:
             if self._options.gui != "auto" or self._options.interactive:
-                self._notes.append(f"no display ({reason}): figures are drawn off-screen and can be saved")
+                self._notes.append(f"{reason}: figures are drawn off-screen and can be saved")
             self._plotting.install("agg")
             return
         entry = choose.TOOLKITS[name]

@@ -15,6 +15,7 @@ import pytest
 import gshell as package
 from tests.conftest import Start
 from tests.terminal import ROOT, GShell, gshell, wait_until
+from tests.xserver import XServer
 
 
 def test_code(home: Path) -> None:
@@ -139,6 +140,28 @@ def test_qt_without_pyqt5(home: Path) -> None:
     assert done.returncode == 2
     assert "qt is not installed (pip install PyQt5)" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("backend", "toolkit", "used"),
+    [
+        ("", "qt", "qtagg"),
+        ("QtAgg", "qt", "qtagg"),
+        ("agg", "none", "agg"),
+        ("svg", "none", "svg"),
+        ("TkAgg", "tk", "agg"),
+    ],
+)
+def test_auto_is_what_matplotlib_would_choose(
+    display: XServer, home: Path, backend: str, toolkit: str, used: str
+) -> None:
+    (home / "matplotlibrc").write_text(f"backend: {backend}  # a comment\n" if backend else "")
+    code = "import matplotlib.pyplot as plt; plt.figure(); print(plt.get_backend().lower())"
+    done = gshell("-c", code, home=home)
+    assert done.stdout == f"{used}\n", done.stderr
+    assert f"auto -> {toolkit}\n" in gshell("doctor", home=home).stdout
+    (home / "matplotlibrc").unlink()
+    assert gshell("-c", code, home=home, env={"MPLBACKEND": backend}).stdout == f"{used}\n"
 
 
 def test_version_help_and_stdin(home: Path) -> None:

@@ -90,10 +90,22 @@ def test_ctrl_c_doubles_and_loses_no_output(shell: GShell) -> None:
     assert not re.search(rb"Traceback.*<\d+>", shell.raw, re.DOTALL)
 
 
-def test_endless_callback_does_not_hold_the_end(plots: GShell, display: XServer) -> None:
+def test_endless_callback(plots: GShell, display: XServer) -> None:
     plots.run("def forever(event):\n    while True: pass\n")
     plots.run("plot([1, 2]); gcf().canvas.mpl_connect('button_press_event', forever)")
     window = display.wait_for_window("Figure 1")
+    display.click(window, 0.5, 0.5)
+    wait_until(lambda: psutil.Process(plots.pid).cpu_percent(0.2) > 60, "the callback to be at it")
+    plots.press("c-c")
+    plots.wait_for("^KeyboardInterrupt")
+    assert plots.value("6 * 7") == "42"
+    display.click(window, 0.5, 0.5)
+    plots.submit("print('be' 'gun')\nwhile True: pass\n")  # waits for the callback
+    wait_until(lambda: psutil.Process(plots.pid).cpu_percent(0.2) > 60, "the callback to be at it")
+    plots.press("c-c")
+    plots.wait_for("^begun$")
+    plots.press("c-c")
+    plots.wait_for_prompt()
     display.click(window, 0.5, 0.5)
     wait_until(lambda: psutil.Process(plots.pid).cpu_percent(0.2) > 60, "the callback to be at it")
     os.kill(plots.pid, signal.SIGTERM)

@@ -50,6 +50,8 @@ class Console:
         self._left: asyncio.Future[int] | None = None
         self._chase_until = 0.0
         self._chasing = False
+        self.on_ctrl_c: Callable[[], None] = lambda: None
+        """Called for every Ctrl-C, at the prompt too."""
 
     def run(self) -> int:
         """Run until the end of the session; return its exit status.  This is the console thread."""
@@ -127,6 +129,7 @@ class Console:
                 self._on_continue()
 
     def _on_sigint(self) -> None:
+        self.on_ctrl_c()
         self._interrupts.press()
         self._chase_until = time.monotonic() + CHASE_MIN
         self._chase()
@@ -216,6 +219,7 @@ class PromptConsole(Console):
 
     async def _commands(self) -> int:
         assert self._loop is not None
+        self._prompt.on_ctrl_c = self.on_ctrl_c
         self._above.connect(self._loop, self._prompt.run_above)
         self._terminal.take()
         if self._behind_prompt is not None:

@@ -31,6 +31,8 @@ class Prompt:
     """Reads cells.  In the console thread."""
 
     def __init__(self, history: History, is_complete: Callable[[str], bool], stdin: TextIO, stdout: TextIO) -> None:
+        self.on_ctrl_c: Callable[[], None] = lambda: None
+        """Called when Ctrl-C clears the line."""
         self._number = 1
         self._is_complete = is_complete
         self._input: Input = create_input(stdin)
@@ -110,6 +112,7 @@ class Prompt:
         @bindings.add(Keys.SIGINT)
         def clear(event: KeyPressEvent) -> None:
             """Clear the line."""
+            self.on_ctrl_c()
             event.app.current_buffer.reset()
             event.app.layout.focus(DEFAULT_BUFFER)
 

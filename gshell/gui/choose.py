@@ -73,13 +73,19 @@ def factory(name: str) -> Factory:
 
 def automatic() -> str:
     """The toolkit that matplotlib would choose, or "none".  Does not import matplotlib."""
-    configured = _configured_backend().lower()
-    if configured and configured != "auto":
+    configured = configured_backend()
+    if configured:
         for name, entry in TOOLKITS.items():
             if configured in entry.backends.split():
                 return name
         return "none"
     return next((name for name in TOOLKITS if not why_not(name)), "none")
+
+
+def configured_backend() -> str:
+    """The backend that matplotlib is configured to use, in lower case; empty if it is to choose."""
+    backend = _configured_backend().lower()
+    return "" if backend == "auto" else backend
 
 
 def _configured_backend() -> str:

@@ -36,6 +36,8 @@ class GuiThread:
         self._interrupts = interrupts
         self._backends: Collection[str] = ()
         self._factory: Callable[[Callable[[], None]], Toolkit] | None = None
+        self.ident = threading.get_ident()
+        """The thread's ident, as in threading."""
         self._native_id = threading.get_native_id()
         self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._quit = False

@@ -84,6 +84,11 @@ class Plotting:
             if matplotlib is not None and hasattr(matplotlib, "interactive"):
                 matplotlib.interactive(interactive)
 
+    def break_off(self) -> None:
+        """Ctrl-C was pressed: end a callback of a figure that does not return.  From any thread."""
+        if self._context is not None:
+            self._context.turns.break_off()
+
     def after_command(self) -> None:
         """Redraw the figures that a command has changed.  In the worker, when the command has ended."""
         if self._context is None:
