@@ -61,28 +61,28 @@ def test_pan_while_busy(plots: GShell, display: XServer, name: str) -> None:
     assert plots.value("ax.get_xlim()") != limits
 
 
+def wait_for_colour(display: XServer, window: str, wanted: tuple[int, int, int]) -> None:
+    """Wait until a good part of the window has this colour."""
+
+    def shown() -> bool:
+        colours = display.picture(window).convert("RGB").getcolors(1 << 20) or []
+        return any(colour == wanted and count > 10_000 for count, colour in colours)
+
+    wait_until(shown, f"the colour {wanted} in the window")
+
+
 def test_figure_is_drawn_after_the_command(plots: GShell, display: XServer) -> None:
     plots.run("plot([1, 2, 3])")
     window = display.wait_for_window("Figure 1")
     plots.run("gca().set_facecolor('red'); title('red')")
-
-    def shown() -> bool:
-        colours = display.picture(window).convert("RGB").getcolors(1 << 20) or []
-        return any(colour == (255, 0, 0) and count > 10_000 for count, colour in colours)
-
-    wait_until(shown, "the red axes")
+    wait_for_colour(display, window, (255, 0, 0))
 
 
 def test_draw_idle_from_a_busy_worker(plots: GShell, display: XServer) -> None:
     plots.run("plot([1, 2, 3])")
     window = display.wait_for_window("Figure 1")
     plots.submit("gca().set_facecolor('#00ff00')\ngcf().canvas.draw_idle()\nwhile True: pass\n")
-
-    def shown() -> bool:
-        colours = display.picture(window).convert("RGB").getcolors(1 << 20) or []
-        return any(colour == (0, 255, 0) and count > 10_000 for count, colour in colours)
-
-    wait_until(shown, "the green axes")
+    wait_for_colour(display, window, (0, 255, 0))
     assert plots.prompt_number() == 0
     stop(plots)
 

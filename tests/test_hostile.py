@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import psutil
 
 from tests.conftest import Start
-from tests.terminal import GShell, gshell, wait_until
+from tests.terminal import ROOT, GShell, Terminal, gshell, wait_until
 from tests.xserver import XServer
 
 
@@ -192,10 +193,6 @@ def test_descriptors_closed(shell: GShell) -> None:
 
 def test_suspend_and_continue(start: Start, home: Path) -> None:
     """Ctrl-Z gives the terminal back to the shell that started us, without a stray answer typed into it."""
-    import sys
-
-    from tests.terminal import ROOT, Terminal
-
     env = {"PYTHONPATH": str(ROOT), "HOME": str(home), "PS1": "outer> "}
     with Terminal(["bash", "--norc", "--noprofile", "-i"], env=env, cwd=home) as terminal:
         terminal.wait_for("^outer>$")

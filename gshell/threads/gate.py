@@ -104,8 +104,8 @@ class Gate:
             yield
             return
         self._leaving.forget()
-        self._at_rest = self._stopped = True
         try:
+            self._at_rest = self._stopped = True
             yield
         finally:
             self._at_rest = False
