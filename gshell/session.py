@@ -93,6 +93,7 @@ class Session:
         os.register_at_fork(after_in_child=self._gate.retire)
         os.register_at_fork(after_in_child=self._gui.after_fork)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
+        self._shell.deliver_interrupt = self._interrupts.deliver
         self._shell.repair = _repair_excepthook
         self._shell.script_context = self._plotting.script
         self._shell.after_command = self._plotting.after_command

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from gshell.shell.shell import Outcome
 from gshell.threads.interrupt import Interrupts
-from gshell.threads.role import NUDGE
+from gshell.threads.role import NUDGE, WAKE
 
 if TYPE_CHECKING:
     from gshell.console.output import AbovePrompt
@@ -114,7 +114,7 @@ class Console:
 
     def _on_signals(self) -> None:
         signums = os.read(self._wakeup_fd, 4096)
-        if any(signum != NUDGE for signum in signums):
+        if any(signum not in (NUDGE, WAKE) for signum in signums):
             # The kernel may have given it to any thread; the user's handler for it is to run in the worker, now.
             self._interrupts.wake()
         for signum in signums:
@@ -267,7 +267,7 @@ class PromptConsole(Console):
         # Keys that came after Enter and before the terminal was in busy mode are still in its queue, Ctrl-C as a
         # character among them.
         if self._prompt.typed_ahead():
-            os.kill(os.getpid(), signal.SIGINT)
+            os.killpg(os.getpgrp(), signal.SIGINT)  # as the kernel does: a child may have been started meanwhile
 
     def _on_sigint(self) -> None:
         if self._above.prompting:

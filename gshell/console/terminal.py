@@ -13,6 +13,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from gshell.imports import when_imported
+from gshell.shell.system import run_and_wait
 
 _LFLAG, _CC = 3, 6
 
@@ -107,27 +109,20 @@ class Terminal:
         for name in ("posix_spawn", "posix_spawnp", "forkpty"):
             if hasattr(os, name):
                 before_child(os, name)
-        os.system = self._system(os.system, prompting)
+        os.system = _like(_system, os.system)
         when_imported("getpass", on_getpass)
 
-    def _system(self, stock: Callable[..., int], prompting: Callable[[], bool]) -> Callable[..., int]:
-        """os.system, which Ctrl-C ends with a KeyboardInterrupt.
 
-        The C function ignores SIGINT in this process while the child runs, so the only trace of a Ctrl-C is how the
-        child ended.
-        """
+def _system(command: Any) -> int:
+    """os.system: run a command in a subshell and return its wait status; KeyboardInterrupt if Ctrl-C ended it.
 
-        def system(command: Any) -> int:
-            if prompting():
-                return stock(command)
-            self.hand_over()
-            status = stock(command)
-            if status in (signal.SIGINT, (128 + signal.SIGINT) << 8):
-                raise KeyboardInterrupt
-            return status
-
-        _like(system, stock)
-        return system
+    C's system() ignores SIGINT in this process meanwhile, and drops one that comes before its child has begun.
+    """
+    sys.audit("os.system", command)
+    status, pressed = run_and_wait(command)
+    if pressed and status in (-signal.SIGINT, -signal.SIGKILL, 128 + signal.SIGINT):
+        raise KeyboardInterrupt
+    return -status if status < 0 else status << 8
 
 
 def _like(wrapper: Callable[..., Any], stock: Callable[..., Any]) -> Callable[..., Any]:

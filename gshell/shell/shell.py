@@ -86,6 +86,8 @@ class Shell:
         """Called when a command has ended."""
         self.repair: Callable[[], None] = lambda: None
         """Called when a command has ended, before anything is shown: puts back what the shell needs."""
+        self.deliver_interrupt: Callable[[], None] = lambda: None
+        """Called before user code begins: raises the KeyboardInterrupt that is due, if one is."""
         self.before_child: Callable[[], None] = lambda: None
         """Called before a child process gets the terminal."""
         self._inputs: list[str] = [""]
@@ -176,6 +178,7 @@ class Shell:
 
     @interruptible
     def _interruptibly(self, command: Callable[[], T]) -> T:
+        self.deliver_interrupt()
         return command()
 
     def show_exception(self, error: BaseException) -> None:

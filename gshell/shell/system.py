@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gshell.shell.magics import magic
 
@@ -24,7 +24,16 @@ def system(shell: Shell, line: str) -> None:
     two seconds ends it.
     """
     shell.before_child()
-    with subprocess.Popen(line, shell=True, executable=os.environ.get("SHELL") or None) as child:
+    shell.namespace["_exit_code"], _ = run_and_wait(line, os.environ.get("SHELL"))
+
+
+def run_and_wait(command: Any, shell: str | None = None) -> tuple[int, bool]:
+    """Run a command in a shell and wait for its end; return its exit status, negative for a signal, and whether
+    Ctrl-C was pressed meanwhile.
+
+    In the worker.  Ctrl-C is the command's; a second one within two seconds kills it.
+    """
+    with subprocess.Popen(command, shell=True, executable=shell) as child:
         pressed = -TWICE
         while True:
             try:
@@ -37,4 +46,4 @@ def system(shell: Shell, line: str) -> None:
                 pressed = now
             else:
                 break
-    shell.namespace["_exit_code"] = child.returncode
+    return child.returncode, pressed > 0

@@ -36,7 +36,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gshell.threads.role import NUDGE
+from gshell.threads.role import NUDGE, WAKE, install_wake
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -142,6 +142,7 @@ class Interrupts:
         # signal.default_int_handler.  In this process that is ours.
         signal.default_int_handler = on_sigint  # type: ignore[assignment]
         self._set_handlers(*self._handlers)
+        install_wake()
         os.register_at_fork(after_in_child=self._after_fork)
 
     @protected
@@ -193,6 +194,16 @@ class Interrupts:
         """Make a KeyboardInterrupt that could not be raised, or was just caught, due again."""
         self._due = self._due or time.monotonic()
         self.chase()
+
+    def deliver(self) -> None:
+        """Raise the KeyboardInterrupt that is due, if one is.  In the worker, before user code begins.
+
+        Otherwise one from just before the command would be raised some milliseconds into it, when it may already be
+        waiting for a child that the SIGINT did not reach.
+        """
+        if self._due is not None:
+            self._due = None
+            raise KeyboardInterrupt
 
     @property
     def pending(self) -> bool:
@@ -299,13 +310,14 @@ class Interrupts:
     def wake(self) -> None:
         """Have the worker look at its signals, out of whatever system call it is in."""
         if self._role and self._worker:
-            signal.pthread_kill(self._worker, NUDGE)
+            signal.pthread_kill(self._worker, WAKE)
 
     def nudge(self) -> None:
         """Have the worker raise the KeyboardInterrupt that is due, if it can now."""
         if not self._worker:
             return
-        self.wake()
+        if self._role:
+            signal.pthread_kill(self._worker, NUDGE)
         if self.pending_for(0.5 if self._role else 0.0) and not _protection(sys._current_frames().get(self._worker)):
             # No role, or the handler can't run (see unheard).  This needs no handler, only the next bytecode.
             self._due = None

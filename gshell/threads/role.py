@@ -31,8 +31,11 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     PendingCall: TypeAlias = ctypes._CFunctionType
 
-NUDGE = getattr(signal, "SIGRTMIN", 34) + 5
-"""A signal without a meaning of its own: it breaks a system call with EINTR, so that signals are looked at."""
+# Two signals without a meaning of their own.  (macOS has no real-time signals.)
+NUDGE = signal.SIGRTMIN + 5 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGURG", 0)
+"""Has a Python handler: what is due in the worker happens."""
+WAKE = signal.SIGRTMIN + 6 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGIO", 0)
+"""Has no Python handler: it only breaks a system call with EINTR, so that other signals are looked at."""
 
 _SCAN = 4096
 _WORD = ctypes.sizeof(ctypes.c_ulong)
@@ -106,6 +109,19 @@ class Role:
     def _poke(self, cell: ctypes.c_ulong, value: int) -> None:
         self._cells.append((cell, cell.value))
         cell.value = value
+
+
+def install_wake() -> None:
+    """Have WAKE do nothing, in C, and system calls not go on by themselves after it.  In any thread.
+
+    A second Python handler would do harm: builtins.input() looks at signals once more when the first has raised, and
+    CPython then calls the second with an exception set, which makes a SystemError of it.
+    """
+    libc = ctypes.CDLL(None)
+    libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    libc.signal.restype = ctypes.c_void_p
+    libc.signal(WAKE, ctypes.cast(libc.getpid, ctypes.c_void_p))  # a C function that does nothing
+    libc.siginterrupt(WAKE, 1)
 
 
 def _current_tstate() -> int:
