@@ -126,10 +126,12 @@ class Terminal:
         found: list[re.Match[str]] = []
 
         def look() -> bool:
+            # In this order: what it wrote last is on the screen when its reader has ended.
+            ended = not self.alive() and not self._reader.is_alive()
             match = re.search(pattern, self.text(), re.MULTILINE)
             if match:
                 found.append(match)
-            return bool(found) or (not self.alive() and not self._reader.is_alive())
+            return ended or bool(found)
 
         wait_until(look, f"{pattern!r} on the screen", limit)
         if not found:
