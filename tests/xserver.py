@@ -18,8 +18,11 @@ class XServer:
 
     def __init__(self, width: int = 1280, height: int = 1024) -> None:
         read, write = os.pipe()
+        # -noreset: or the server starts anew, and drops the window manager, whenever its last client goes, as the
+        # xdotool below may well be.
+        options = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), *options],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )
