@@ -36,7 +36,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gshell.threads.role import NUDGE, WAKE, install_wake
+from gshell.threads.role import NUDGE, WAKE, add_pending_call, install_wake, pending_call
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -58,7 +58,10 @@ def protected(function: F) -> F:
 
 
 def briefly_protected(function: F) -> F:
-    """The same, but for some 0.2 s only: for a function that may block, and should not be broken when it does not."""
+    """The same, but for some 0.2 s only, and with the exception raised as soon as the function has returned.
+
+    For a function that may block, and is called so often that nudges would find the worker nowhere else.
+    """
     _marks[function.__code__] = 0.2
     return function
 
@@ -119,7 +122,7 @@ class Interrupts:
         self._polled_at = 0.0
         self._worker = 0
         self._role = False
-        self._pid = os.getpid()
+        self._at_next_bytecode = pending_call(self._on_next_bytecode)
         self._wakeup_fd = -1
         self._handlers: dict[int, Callable[[int, FrameType | None], None]] = {}
 
@@ -232,19 +235,40 @@ class Interrupts:
             self._press(frame)
 
     def _on_nudge(self, signum: int, frame: FrameType | None) -> None:
-        if self.pending_for(_protection(frame)):
+        protection = _protection(frame)
+        if self.pending_for(protection):
             self._due = None
             raise KeyboardInterrupt
+        if self.pending:
+            self._wait_for_end(protection)
+
+    def _wait_for_end(self, protection: float) -> None:
+        """Come back when the briefly protected function that was interrupted has returned."""
+        if 0.0 < protection < math.inf:
+            add_pending_call(self._at_next_bytecode)
+
+    @protected
+    def _on_next_bytecode(self, _: int | None) -> int:
+        if self.pending:
+            protection = _protection(sys._getframe(1))
+            if protection:
+                self._wait_for_end(protection)  # not yet
+            else:
+                self._due = None
+                raise_in_thread(self._worker, KeyboardInterrupt)  # from here, ctypes would print it and go on
+        return 0
 
     @protected
     def _press(self, frame: FrameType | None) -> None:
         if not self.busy:
             return
         flag.set = True
+        protection = _protection(frame)
         if self._trust():
             self.chase()  # to the deadline
-        elif _protection(frame):
+        elif protection:
             self.keep()
+            self._wait_for_end(protection)
         else:
             self._due = None
             raise KeyboardInterrupt
