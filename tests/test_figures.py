@@ -214,6 +214,7 @@ def test_scenario(plots: GShell, display: XServer, name: str) -> None:
     window = display.wait_for_window("Figure 1")
     display.press_key(window, "p")
     script = EXAMPLES / f"{name}.py"
+    plots.run("import gshell, IPython.Shell", 60)  # where IPython is installed that takes a while, and is not the point
     plots.submit(f"run {script}")
     wait_until(lambda: plots.cursor_line() == "", "the script to run")
     pan_while_busy(plots, display, window)
