@@ -1,31 +1,41 @@
 # make run    set up and start the shell
-# make test   set up and run lint, types and every test
+# make test   set up and run lint, types and every test: make lint, then make check (with Qt), then make toolkits
 # make stress the long runs;  make bench  the measurements;  make clean  remove what was set up
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV ?= .venv
+# GTK and wx come with the system's own Python, as a rule: pip would have to build them.
+SYSTEM_PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo /usr/bin/python3 || echo $(PYTHON))
+SYSTEM_VENV ?= .venv-system
 BIN = $(VENV)/bin
 ARGS ?= --qt
 
-.PHONY: all run test lint check stress bench clean
+.PHONY: all run test lint check toolkits stress bench clean
 all: $(VENV)/.run
 
 run: $(VENV)/.run
 	@$(BIN)/gshell $(ARGS)
 
-test: lint check
+test: lint check toolkits
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The tests mostly wait, for a shell in a terminal: more of them at once than there are processors.
 check: $(VENV)/.test
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest -n 4 --toolkits=qt $(REQUIRE) --ignore=tests/test_tk.py --ignore=tests/test_wx.py $(PYTEST)
+
+# The tests of windows in GTK, wx and Tk, those that are there; REQUIRE=--require-toolkits: in all of them.
+toolkits: $(SYSTEM_VENV)/.test
+	$(SYSTEM_VENV)/bin/pytest -n 4 --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py tests/test_tk.py \
+		tests/test_wx.py $(PYTEST)
 
 stress: $(VENV)/.test
-	$(BIN)/pytest -m stress $(PYTEST)
+	$(BIN)/pytest -n 2 --dist worksteal -m stress $(PYTEST)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
@@ -45,9 +55,16 @@ $(VENV)/.test: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
+$(SYSTEM_VENV)/.test: pyproject.toml tools/system-packages
+	@sh tools/system-packages toolkits $(SYSTEM_PYTHON)
+	@test -x $(SYSTEM_VENV)/bin/python || $(SYSTEM_PYTHON) -m venv --system-site-packages $(SYSTEM_VENV)
+	@sh tools/system-packages test
+	$(SYSTEM_VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
 $(VENV)/.bench: $(VENV)/.test
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) gshell.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SYSTEM_VENV) gshell.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,6 +1,6 @@
 """How many frames a second does a figure show while it is panned and a command computes?  gshell against IPython.
 
-python -m benchmarks.pan
+python -m benchmarks.pan [gtk3 | gtk4 | tk | wx ...]     with names: gshell alone, with these toolkits
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ def measure(argv: list[str], server: XServer, home: Path, busy: str) -> tuple[fl
 
 def main() -> None:
     """Measure and print."""
-    shells = {
-        "gshell --qt": [sys.executable, "-m", "gshell", "--qt"],
-        "ipython --matplotlib=qt": [sys.executable, "-m", "IPython", "--matplotlib=qt", "--no-banner"],
-    }
+    toolkits = sys.argv[1:]
+    shells = {f"gshell --{name}": [sys.executable, "-m", "gshell", f"--{name}"] for name in toolkits or ["qt"]}
+    if not toolkits:
+        shells["ipython --matplotlib=qt"] = [sys.executable, "-m", "IPython", "--matplotlib=qt", "--no-banner"]
     server = XServer()
     home = Path(tempfile.mkdtemp())
     try:

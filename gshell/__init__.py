@@ -1,7 +1,10 @@
 """gshell: a Python shell for people who plot.
 
-What a script uses: `KBINT`, the flag that Ctrl-C sets (read it, and clear it if you act on it), and `ipbreak()`,
-which raises SystemExit if it is set.  Both also work in plain Python, where nobody sets the flag.
+What a script uses: `KBINT`, the flag that Ctrl-C sets (read it, and clear it if you act on it); `ipbreak()`, which
+raises SystemExit if it is set; `track()`, a loop that does so, with a progress bar; `protect()`, a block that Ctrl-C
+does not break; `on_gui()`, which runs a function on the GUI thread; and `embed()`, which shows the prompt in the middle
+of a program.  All of them also work in plain Python, where nobody sets the flag.  In a startup file: `magic`, the
+decorator that makes a magic command of a function.
 """
 
 from __future__ import annotations
@@ -9,10 +12,15 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
-from gshell.threads.interrupt import flag, ipbreak
+from gshell.embedding import embed
+from gshell.gui.carried import on_gui
+from gshell.progress import track
+from gshell.shell.magics.registry import magic
+from gshell.threads.flag import flag, ipbreak
+from gshell.threads.protection import protect
 
 __version__ = "0.1.0"
-__all__ = ["KBINT", "ipbreak"]
+__all__ = ["KBINT", "embed", "ipbreak", "magic", "on_gui", "protect", "track"]
 
 KBINT: bool
 

@@ -8,8 +8,10 @@ from typing import NoReturn
 
 import gshell
 from gshell.gui import choose
+from gshell.paths import settings_file, startup_files
 from gshell.session import Options, Session
-from gshell.shell.magics import UsageError
+from gshell.settings import as_toml, load
+from gshell.shell.magics.registry import UsageError
 from gshell.shell.script import find_script
 
 DESCRIPTION = """\
@@ -19,12 +21,13 @@ without losing your data.
 
 EXAMPLES = """\
 examples:
-  gshell --qt                     a prompt, with Qt windows
+  gshell --qt                     a prompt, with Qt windows (--gtk, --wx, --tk: with others)
   gshell --qt --pylab             the same, with numpy and matplotlib's names
   gshell script.py 10 20          run a script, like python script.py 10 20
   gshell -i script.py             run a script, then look at its variables at the prompt
   gshell -c "print(6 * 7)"        run a line of code
   gshell doctor                   what a bug report needs
+  gshell config --show            the settings, and the file they are in
 
 At the prompt:  run script.py, run -i script.py (goes on with the names of the session), !command, exit.
 """
@@ -47,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         from gshell.doctor import report
 
         return report(options.gui)
+    if options.code is None and words[:1] == ["config"]:
+        return _config(words[1:])
     if options.code is None and words[:1] == ["run"]:
         options = _run_parser().parse_args(words[1:], options)
         words = options.words
@@ -55,9 +60,24 @@ def main(argv: list[str] | None = None) -> int:
     return _start(parser, options, words)
 
 
+def _config(words: list[str]) -> int:
+    """`gshell config --show`: the settings, and whatever is wrong with them."""
+    parser = _Parser(prog="gshell config", description="The settings, and where they are kept.", allow_abbrev=False)
+    parser.add_argument("--show", action="store_true", required=True, help="print them, as they would be in the file")
+    parser.parse_args(words)
+    settings, problems = load(settings_file())
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"# {settings_file()}\n")
+    print(as_toml(settings), end="")
+    for path in startup_files():
+        print(f"\n# run at start: {path}")
+    return 1 if problems else 0
+
+
 def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> int:
     gui: str = options.gui
-    if gui in choose.TOOLKITS and (reason := choose.why_not(gui)):
+    if gui not in ("auto", "none") and (reason := choose.why_not(choose.resolved(gui))):
         parser.error(reason)
     if sys.platform == "win32":
         parser.error("Windows is not supported yet: its console and signals need code of their own")
@@ -90,9 +110,9 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
 def _parser() -> _Parser:
     parser = _Parser(
         prog="gshell",
-        usage="gshell [--qt | --gui NAME | --no-gui] [--pylab] [-c CODE] [-i] [FILE [ARGS...]]\n"
+        usage="gshell [--qt | --gtk | --wx | --tk | --no-gui] [--pylab] [-c CODE] [-i] [FILE [ARGS...]]\n"
         "       gshell run [-i] [--gui NAME] FILE [ARGS...]\n"
-        "       gshell doctor",
+        "       gshell doctor | gshell config --show",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -128,14 +148,9 @@ def _add_gui(parser: _Parser, default: str) -> None:
         metavar="NAME",
         choices=choose.NAMES,
         default=default,
-        help=f"the toolkit of the figure windows: {', '.join(choose.NAMES)}; auto (the default) is what matplotlib "
-        "would choose",
+        help=f"the toolkit of the figure windows: {', '.join(choose.NAMES)}; gtk is the newest GTK; auto (the default) "
+        "is what matplotlib would choose",
     )
-    for flags, name in (
-        (("--qt", "-qthread"), "qt"),
-        (("-gthread",), "gtk3"),
-        (("-wthread",), "wx"),
-        (("--no-gui",), "none"),
-    ):
+    for name, flags in choose.FLAGS.items():
         same = f"the same as --gui {name}"
         group.add_argument(*flags, dest="gui", action="store_const", const=name, default=argparse.SUPPRESS, help=same)

@@ -13,11 +13,12 @@ from gshell.gui import choose
 from gshell.gui.display import why_no_display
 from gshell.paths import config_dir, history_file
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts
+from gshell.threads.interrupt import Interrupts, wakeup_pipe
 from gshell.threads.role import Role
 from gshell.threads.worker import Worker
 
-_PACKAGES = ("prompt_toolkit", "pygments", "matplotlib", "numpy", "PyQt5")
+NOT_INSTALLED = "not installed"
+_PACKAGES = ("prompt_toolkit", "pygments", "matplotlib", "numpy")
 
 
 def report(gui: str) -> int:
@@ -29,7 +30,7 @@ def report(gui: str) -> int:
         *((name, _version(name)) for name in _PACKAGES),
         ("display", why_no_display() or f"ok, {os.environ.get('WAYLAND_DISPLAY') or os.environ.get('DISPLAY')}"),
         ("toolkit", f"{gui} -> {choose.automatic()}" if gui == "auto" else gui),
-        *((f"  {name}", choose.why_not(name) or "found") for name in choose.TOOLKITS),
+        *((f"  {name}", choose.why_not(name) or _found(entry.distribution)) for name, entry in choose.TOOLKITS.items()),
         ("main-thread role", _role()),
         ("terminal", _terminal()),
         ("configuration", _path(str(config_dir()))),
@@ -40,18 +41,25 @@ def report(gui: str) -> int:
     return 0
 
 
+def _found(distributions: str) -> str:
+    """What to say of a toolkit that is there, by the names of packages that it may have come with, "a|b"."""
+    versions = {name: _version(name) for name in distributions.split("|")}
+    return ", ".join(
+        ["found", *(f"{name} {version}" for name, version in versions.items() if version != NOT_INSTALLED)]
+    )
+
+
 def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
+    except (importlib.metadata.PackageNotFoundError, ValueError):  # an empty name
+        return NOT_INSTALLED
 
 
 def _role() -> str:
     """Take the role, for real, in a worker like a session's."""
     role = Role()
-    read, write = os.pipe()
-    os.set_blocking(write, False)
+    read, write = wakeup_pipe()
     worker = Worker(role, Interrupts(), Gate(), write)
     worker.start()
     why_not = worker.why_no_role

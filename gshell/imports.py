@@ -8,6 +8,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from gshell.threads.protection import protected
+
 if TYPE_CHECKING:  # it takes 5 ms, and the protocol needs no base classes
     from importlib.abc import Loader
 
@@ -15,17 +17,18 @@ Hook = Callable[[ModuleType], None]
 
 
 def when_imported(name: str, hook: Hook) -> None:
-    """Call `hook(module)` once, after the module `name` has been executed; now, if it has been already.
+    """Call `hook(module)` whenever the module `name` has been executed; also now, if it has been already.
 
-    The hook runs in the thread that imports, before the import statement goes on.
+    That is once, as a rule.  But an import that Ctrl-C has broken off starts anew when it is asked for again, with
+    another module, and importlib.reload() undoes what the hook has patched.  The hook runs in the thread that imports,
+    before the import statement goes on.
     """
-    module = sys.modules.get(name)
-    if module is not None:
-        hook(module)
-        return
     if not _finder.hooks:
         sys.meta_path.insert(0, _finder)
     _finder.hooks.setdefault(name, []).append(hook)
+    module = sys.modules.get(name)
+    if module is not None:
+        hook(module)
 
 
 class _Finder:
@@ -35,7 +38,7 @@ class _Finder:
         self.hooks: dict[str, list[Hook]] = {}
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        hooks = self.hooks.pop(name, None)
+        hooks = self.hooks.get(name)
         if hooks is None:
             return None
         # Not importlib.util.find_spec: that would import the parent, and look at sys.modules first.
@@ -43,10 +46,8 @@ class _Finder:
         for finder in sys.meta_path:
             if finder is not self and (spec := finder.find_spec(name, path, target)) is not None:
                 break
-        if spec is None or spec.loader is None:
-            self.hooks[name] = hooks  # not there: perhaps later
-            return spec
-        spec.loader = _Loader(spec.loader, hooks)  # type: ignore[assignment]
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader, hooks)  # type: ignore[assignment]
         return spec
 
 
@@ -68,6 +69,10 @@ class _Loader:
             module.__spec__.loader = self._loader
         module.__loader__ = self._loader
         self._loader.exec_module(module)
+        self._call_hooks(module)
+
+    @protected
+    def _call_hooks(self, module: ModuleType) -> None:
         for hook in self._hooks:
             hook(module)
 

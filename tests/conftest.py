@@ -34,6 +34,7 @@ def xserver() -> Iterator[XServer]:
 @pytest.fixture
 def display(xserver: XServer, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[XServer]:
     """The same, as the DISPLAY of what the test starts; a screenshot is kept if the test fails."""
+    xserver.wait_until_empty()
     monkeypatch.setenv("DISPLAY", xserver.display)
     failed = request.session.testsfailed
     yield xserver
@@ -68,6 +69,43 @@ def start(home: Path) -> Iterator[Start]:
         shell.kill()
 
 
+@pytest.fixture(scope="session")
+def kept() -> Iterator[dict[tuple[str, ...], GShell]]:
+    """Shells that wait for the next test, by their arguments."""
+    shells: dict[tuple[str, ...], GShell] = {}
+    yield shells
+    for shell in shells.values():
+        shell.kill()
+
+
+@pytest.fixture
+def lend(
+    kept: dict[tuple[str, ...], GShell], display: XServer, home: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., GShell]]:
+    """Like `start`, for a shell with pylab that serves other tests too: as new, but for the numbers of its prompts."""
+    lent: list[tuple[tuple[str, ...], GShell]] = []
+    failed = request.session.testsfailed
+
+    def refresh(shell: GShell) -> None:
+        shell.run(f"from tests.fresh import fresh; fresh(globals(), {str(home)!r})")
+
+    def lend_shell(*arguments: str) -> GShell:
+        shell = kept.pop(arguments, None) or GShell(*arguments, home=home)
+        lent.append((arguments, shell))
+        refresh(shell)
+        shell.clear()
+        return shell
+
+    yield lend_shell
+    for arguments, shell in lent:
+        print(f"--- the screen of {shell.pid} ---\n{shell.text()}\n---")
+        if request.session.testsfailed == failed and shell.alive() and shell.prompt_number():
+            refresh(shell)  # its windows are to be closed before the next test looks for an empty screen
+            kept[arguments] = shell
+        else:
+            shell.kill()
+
+
 @pytest.fixture
 def shell(start: Start) -> GShell:
     """gshell at its prompt, without a display."""
@@ -75,9 +113,17 @@ def shell(start: Start) -> GShell:
 
 
 @pytest.fixture
-def plots(display: XServer, start: Start) -> GShell:
-    """gshell --qt --pylab at its prompt, on the X server."""
-    return start("--qt", "--pylab")
+def plots(display: XServer, request: pytest.FixtureRequest) -> GShell:
+    """gshell --qt --pylab at its prompt, on the X server; it serves other tests too, if this one has no own_shell."""
+    own = request.node.get_closest_marker("own_shell")
+    begin: Start = request.getfixturevalue("start" if own else "lend")
+    return begin("--gui", "qt", "--pylab")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of test_toolkits.py."""
+    parser.addoption("--toolkits", default="qt,gtk3,gtk4,wx,tk", help="the toolkits that are tested")
+    parser.addoption("--require-toolkits", action="store_true", help="a toolkit that is not installed is a failure")
 
 
 def pytest_configure() -> None:

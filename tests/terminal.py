@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import re
 import select
@@ -10,10 +12,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psutil
 import pyte
@@ -38,11 +40,21 @@ ROOT = Path(__file__).parent.parent
 
 def wait_until(condition: Callable[[], object], what: str, limit: float = LIMIT) -> None:
     """Return as soon as `condition()` is true; fail after `limit` seconds, naming `what` was waited for."""
-    end = time.monotonic() + limit
+    begin = time.monotonic()
     while not condition():
-        if time.monotonic() > end:
+        waited = time.monotonic() - begin
+        if waited > limit:
             raise AssertionError(f"not within {limit} s: {what}")
-        time.sleep(0.01)
+        time.sleep(min(0.01 + waited / 20, 0.05))  # to look costs time, which others need
+
+
+def _text(cells: Mapping[int, Any], columns: int) -> str:
+    """A line of the screen."""
+    row = [" "] * columns
+    for x, cell in cells.items():
+        if x < columns:
+            row[x] = cell.data
+    return "".join(row).rstrip()
 
 
 class Terminal:
@@ -67,7 +79,12 @@ class Terminal:
         self._lock = threading.RLock()
         self.raw = b""
         """All that the program has written."""
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
+        self._changed = True  # the screen, since its lines were read
+        self._above: list[str] = []
+        self._rows: list[str] = []
+        self._begun: object = None  # the first line above the screen
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        environment = {**inherited, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
         self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)
         self._closing = False
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -97,6 +114,7 @@ class Terminal:
                 return
             with self._lock:
                 self.raw += data
+                self._changed = True
                 # pyte does not know some sequences that are no text either: the window's title, and modes of keyboards
                 self._stream.feed(re.sub(rb"\x1b\](?:[^\x07\x1b])*(?:\x07|\x1b\\)|\x1b\[[<>=][\d;]*[a-z]", b"", data))
 
@@ -108,9 +126,26 @@ class Terminal:
     def lines(self) -> list[str]:
         """The screen's lines, those that have scrolled off it first."""
         with self._lock:
-            columns = self.screen.columns
-            above = ["".join(line[x].data for x in range(columns)) for line in self.screen.history.top]
-            return [line.rstrip() for line in [*above, *self.screen.display]]
+            if self._changed:
+                self._changed = False
+                self._look()
+            return [*self._above, *self._rows]
+
+    def _look(self) -> None:
+        """Read what has changed on the screen: most of it has not, and tests look often."""
+        screen, top = self.screen, self.screen.history.top
+        columns, buffer = screen.columns, screen.buffer
+        begun = top[0] if top else None
+        if begun is not self._begun:  # lines have been dropped, or all were cleared
+            self._begun = begun
+            self._above.clear()
+        self._above += [_text(line, columns) for line in itertools.islice(top, len(self._above), None)]
+        if len(self._rows) != screen.lines:
+            self._rows = [""] * screen.lines
+            screen.dirty.update(range(screen.lines))
+        for y in screen.dirty & {*range(screen.lines)}:
+            self._rows[y] = _text(buffer[y], columns)
+        screen.dirty.clear()
 
     def text(self) -> str:
         """The same, as text without empty lines at the end."""
@@ -119,7 +154,8 @@ class Terminal:
     def cursor_line(self) -> str:
         """The line that the cursor is in."""
         with self._lock:
-            return self.screen.display[self.screen.cursor.y].rstrip()
+            line = self.screen.buffer[self.screen.cursor.y]
+            return "".join(line[x].data for x in range(self.screen.columns)).rstrip()
 
     def wait_for(self, pattern: str, limit: float = LIMIT) -> re.Match[str]:
         """Wait until the regular expression is somewhere on the screen (^ and $ match at lines)."""
@@ -156,6 +192,7 @@ class Terminal:
         """Give the terminal another size."""
         with self._lock:
             self.screen.resize(rows, columns)
+            self._changed = True
         self.process.setwinsize(rows, columns)
 
     # The process.
@@ -169,9 +206,37 @@ class Terminal:
         """Whether the program runs."""
         return not self.process.closed and bool(self.process.isalive())
 
+    def children(self) -> list[str]:
+        """The names of the programs that it has started, directly or not."""
+        names = []
+        for child in psutil.Process(self.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                names.append(child.name())
+        return names
+
+    def is_asleep(self) -> bool:
+        """Whether none of the program's threads runs or is about to."""
+        # Twice, as they are read one after another: the last may have woken the first and gone to sleep.
+        first = self._threads()
+        return all("S (sleeping)" in state for state, _ in first) and self._threads() == first
+
+    def _threads(self) -> list[list[str]]:
+        """The state of each of the program's threads, and how often it has gone to sleep."""
+        try:
+            texts = [path.read_text() for path in sorted(Path(f"/proc/{self.pid}/task").glob("*/status"))]
+        except (FileNotFoundError, ProcessLookupError):  # a thread has just ended
+            return [["", ""]]
+        return [re.findall(r"^(?:State|voluntary_ctxt_switches):(.*)$", text, re.MULTILINE) for text in texts]
+
+    def wait_for_call(self, word: str = "begun") -> None:
+        """Until a command that prints a word, and then calls what waits, is in that call."""
+        self.wait_for(f"^{word}$")
+        wait_until(self.is_asleep, "its call")
+
     def wait(self, limit: float = LIMIT) -> int:
         """Wait for the end of the program; return its exit status, negative for a signal."""
         wait_until(lambda: not self.alive(), "the end of the program", limit)
+        self._reader.join(LIMIT)  # what it wrote last is on the screen then
         status = self.process.exitstatus
         return int(status if status is not None else -self.process.signalstatus)
 
@@ -186,6 +251,8 @@ class Terminal:
                 process.send_signal(signal.SIGKILL)
             except psutil.NoSuchProcess:
                 pass
+        if self.alive():
+            self.process.wait()
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -200,7 +267,8 @@ class Terminal:
 class GShell(Terminal):
     """gshell at its prompt.
 
-    `python` is the interpreter to run it with; `home` an empty directory for its files.
+    `python` is the interpreter to run it with; `program` says what it runs, if that is not gshell itself; `home` is an
+    empty directory for its files.
     """
 
     def __init__(
@@ -208,30 +276,33 @@ class GShell(Terminal):
         *arguments: str,
         home: Path,
         python: str = sys.executable,
+        program: Sequence[str] = ("-m", "gshell"),
         env: Mapping[str, str] | None = None,
         cwd: str | Path | None = None,
-        size: tuple[int, int] = (40, 120),
+        size: tuple[int, int] = (40, 160),
         prompt: bool = True,
     ) -> None:
         environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
         self.number = 1
-        super().__init__(
-            [python, "-m", "gshell", *arguments], env={**environment, **(env or {})}, cwd=cwd or home, size=size
-        )
+        super().__init__([python, *program, *arguments], env={**environment, **(env or {})}, cwd=cwd or home, size=size)
         if prompt:
             self.wait_for_prompt()
 
-    def wait_for_prompt(self, limit: float = LIMIT) -> None:
-        """Wait until the prompt is there and takes input, as the last thing on the screen."""
-        wait_until(
-            lambda: re.fullmatch(r"In \[\d+\]:", self.cursor_line()) or not self.alive(), "an empty prompt", limit
-        )
+    def wait_for_prompt(self, limit: float = LIMIT) -> int:
+        """Wait until the prompt is there and takes input, as the last thing on the screen; return its number."""
+        numbers: list[str] = []
+
+        def look() -> bool:
+            numbers[:] = re.findall(r"^In \[(\d+)\]:$", self.cursor_line())
+            return bool(numbers) or not self.alive()
+
+        wait_until(look, "an empty prompt", limit)
         assert self.alive(), "gshell has ended"
+        return int(numbers[0])
 
     def submit(self, cell: str) -> None:
         """Type a line, or paste several, and press Enter; don't wait."""
-        self.wait_for_prompt()
-        self.number = self.prompt_number()
+        self.number = self.wait_for_prompt()  # one look: it may be drawn again at any moment
         self.type(f"\x1b[200~{cell}\x1b[201~\r" if "\n" in cell else cell + "\r")
 
     def run(self, cell: str, limit: float = LIMIT) -> str:
@@ -240,6 +311,15 @@ class GShell(Terminal):
         number = self.number
         self.wait_for_end_of(number, limit)
         return self.output(number)
+
+    def clear(self) -> None:
+        """Clear the screen, and forget what was on it."""
+        self.wait_for_prompt()
+        self.press("c-l")
+        wait_until(lambda: re.match(r"In \[\d+\]:", self.screen.display[0]), "a clear screen")
+        with self._lock:
+            self.screen.history.top.clear()
+            self.raw, self._changed = b"", True
 
     def output(self, number: int) -> str:
         """What cell `number` has printed so far."""

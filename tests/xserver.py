@@ -20,7 +20,8 @@ class XServer:
         read, write = os.pipe()
         # -noreset: or the server starts anew, and drops the window manager, whenever its last client goes, as the
         # xdotool below may well be.
-        options = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+        # -ardelay: no key repeats itself when its release is late.
+        options = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset", "-ardelay", "60000"]
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), *options],
             pass_fds=[write],
@@ -38,6 +39,7 @@ class XServer:
             stderr=subprocess.DEVNULL,
         )
         wait_until(lambda: self._manages(), "the window manager")
+        self._desktops = 4
 
     def close(self) -> None:
         """End both."""
@@ -68,12 +70,30 @@ class XServer:
 
     def windows(self, title: str = "Figure") -> list[str]:
         """The ids of the visible windows whose title matches."""
-        return self._xdotool("search", "--onlyvisible", "--name", title).stdout.split()
+        found: list[str] = []
+
+        def look() -> bool:
+            search = self._xdotool("search", "--onlyvisible", "--name", title)
+            found[:] = search.stdout.split()
+            return not search.stderr  # a window went meanwhile, and with it the search
+
+        wait_until(look, f"a search for {title!r}")
+        return found
+
+    def wait_until_empty(self) -> None:
+        """Wait until no window is on the screen: those of a program that was killed go a little after it."""
+        wait_until(lambda: not self.windows("."), "an empty screen")
 
     def wait_for_window(self, title: str) -> str:
         """Wait for a visible window; return its id."""
-        wait_until(lambda: self.windows(title), f"a window {title!r}")
-        return self.windows(title)[0]
+        found: list[str] = []
+
+        def look() -> bool:
+            found[:] = self.windows(title)
+            return bool(found)
+
+        wait_until(look, f"a window {title!r}")
+        return found[0]
 
     def geometry(self, window: str) -> tuple[int, int, int, int]:
         """x, y, width and height of a window on the screen, in pixels."""
@@ -88,18 +108,37 @@ class XServer:
 
     def move(self, window: str, x: float, y: float) -> None:
         """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
-        left, top, width, height = self.geometry(window)
-        self.xdotool("mousemove", int(left + x * width), int(top + y * height))
+        # Not with the place of geometry(), which counts the title bar twice.
+        _, _, width, height = self.geometry(window)
+        self.xdotool("mousemove", "--window", window, int(x * width), int(y * height))
 
     def click(self, window: str, x: float, y: float) -> None:
         """Click at a place in a window."""
         self.move(window, x, y)
         self.xdotool("click", 1)
 
+    def activate(self, window: str) -> None:
+        """Give a window the keyboard, and wait until it has it."""
+        # Not with --sync, which waits only if another window was active before.
+        self.xdotool("windowactivate", window)
+        wait_until(lambda: self.active_window() == window, "the active window")
+        # It is that a little before it has the keyboard.
+        wait_until(lambda: self._xdotool("getwindowfocus").stdout.strip() == window, "the keyboard focus")
+
+    def settle(self) -> None:
+        """Wait until the window manager has handled all that came before.
+
+        A click into a window is the manager's first, which then lets it through; a key does not wait for that.
+        """
+        self._desktops = 9 - self._desktops  # something that it does when it is asked to, and that can be seen
+        self.xdotool("set_num_desktops", self._desktops)
+        wait_until(lambda: self._xdotool("get_num_desktops").stdout.strip() == str(self._desktops), "the manager")
+
     def press_key(self, window: str, key: str) -> None:
         """Press a key with the mouse over the middle of the window, which gets the keyboard first."""
         self.move(window, 0.5, 0.5)
-        self.xdotool("windowactivate", "--sync", window)
+        self.activate(window)
+        self.settle()
         self.xdotool("key", key)
 
     def drag(self, window: str, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:

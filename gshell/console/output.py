@@ -13,10 +13,17 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from gshell.threads.interrupt import briefly_protected
+from gshell.threads.protection import briefly_protected
+
+MOST = 2**13
+"""Bytes that may wait to be printed above the prompt."""
+KEYS = 0.005
+"""Seconds that the keys have before more is printed."""
+PATIENCE = 1.0
+"""Seconds after which more of them may, because the terminal was stopped."""
 
 
 class AbovePrompt:
@@ -29,8 +36,11 @@ class AbovePrompt:
         # next redraw would wipe the line out.
         self.writing = threading.Lock()
         self._waiting: deque[tuple[int, bytes]] = deque()
+        self._size = 0  # bytes that wait
+        self._room = threading.Condition()
         self._held: dict[int, bytes] = {}
         self._scheduled = False
+        self._console = 0  # the ident of its thread
         self._loop: asyncio.AbstractEventLoop | None = None
         self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
         self._printing: asyncio.Future[None] | None = None  # kept, or the task could be collected while it runs
@@ -40,7 +50,11 @@ class AbovePrompt:
     def connect(
         self, loop: asyncio.AbstractEventLoop, run_above: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
     ) -> None:
-        """Print with `await run_above(function)`, which hides the prompt, calls the function, and shows it again."""
+        """Print with `await run_above(function)`, which hides the prompt, calls the function, and shows it again.
+
+        In the console thread.
+        """
+        self._console = threading.get_ident()
         self._loop = loop
         self._print = run_above
 
@@ -70,10 +84,19 @@ class AbovePrompt:
         """In a forked child there is no prompt, nor the thread that may have held the lock."""
         self.prompting = False
         self.writing = threading.Lock()
+        self._room = threading.Condition()
 
     def put(self, fd: int, data: bytes) -> None:
-        """Have `data` written to `fd` above the prompt, soon.  From any thread."""
-        self._waiting.append((fd, data))
+        """Have `data` written to `fd` above the prompt, soon.  From any thread.
+
+        A thread that prints and prints is held up, as it is by the terminal itself where there is no prompt: or what
+        waits would soon fill the memory, and the console would come to nothing else.
+        """
+        with self._room:
+            if threading.get_ident() != self._console:
+                self._room.wait_for(lambda: self._size < MOST or not self.prompting, PATIENCE)
+            self._waiting.append((fd, data))
+            self._size += len(data)
         if not self._scheduled and self._loop is not None:
             self._scheduled = True
             try:
@@ -85,8 +108,13 @@ class AbovePrompt:
         self._scheduled = False
         if not self.prompting or self._print is None:
             self.flush()
-        elif self._collect():
-            self._printing = asyncio.ensure_future(self._print(self._write_lines))
+        elif self._printing is None or self._printing.done():
+            self._printing = asyncio.ensure_future(self._print_lines())
+
+    async def _print_lines(self) -> None:
+        while self.prompting and self._collect() and self._print is not None:
+            await self._print(self._write_lines)
+            await asyncio.sleep(KEYS)  # while it prints, the prompt reads no keys
 
     def flush(self) -> None:
         """Write all that waits, whether or not its line has ended."""
@@ -103,10 +131,17 @@ class AbovePrompt:
         if data:
             self.at_line_start = data.endswith(b"\n")
 
+    def say(self, text: str) -> None:
+        """Write a line of the shell's own while a command runs.  In the console thread."""
+        with self._no_other_writer(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
+            self.write(2, f"{'' if self.at_line_start else chr(10)}{text}\n".encode(errors="replace"))
+
     def _collect(self) -> bool:
         """Move what waits to what is held; tell whether there is something to be printed now."""
-        while self._waiting:
-            fd, data = self._waiting.popleft()
+        with self._room:
+            waiting, self._waiting, self._size = self._waiting, deque(), 0
+            self._room.notify_all()
+        for fd, data in waiting:
             self._held[fd] = self._held.get(fd, b"") + data
         return any(self._printable(data) for data in self._held.values())
 

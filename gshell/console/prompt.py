@@ -3,62 +3,137 @@
 from __future__ import annotations
 
 import os
-import signal
-import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
+from functools import cache
+from itertools import islice
 from typing import TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal
-from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, has_focus, has_selection
+from prompt_toolkit.auto_suggest import AutoSuggest, ConditionalAutoSuggest, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.lexers import PygmentsLexer
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.lexers import DynamicLexer, PygmentsLexer
 from prompt_toolkit.output import create_output
-from prompt_toolkit.styles import Style
+from prompt_toolkit.styles import (
+    BaseStyle,
+    DynamicStyle,
+    Style,
+    default_pygments_style,
+    merge_styles,
+    style_from_pygments_cls,
+)
 from pygments.lexers.python import PythonLexer
 
-STYLE = Style.from_dict({"prompt": "ansigreen", "number": "ansibrightgreen bold", "continuation": "ansibrightblack"})
+from gshell.console.completion import PythonCompleter
+from gshell.console.keys import key_bindings
+from gshell.console.recall import Recall
+from gshell.console.signatures import SignatureLine
+from gshell.console.status import printable
+
+LOOKS = {
+    "prompt": "ansigreen",
+    "number": "ansibrightgreen bold",
+    "continuation": "ansibrightblack",
+    "bottom-toolbar": "noreverse ansibrightblack",
+    "auto-suggestion": "ansibrightblack",
+    "signature": "ansibrightblack",
+    "signature.current": "noinherit bold",
+}
+SUGGESTED_FROM = 5_000
+"""Lines of the history, the newest, in which a suggestion is looked for at every key."""
+
+_raw = ContextVar("_raw", default=False)
+"""In the task that prints above the prompt: whether the terminal stays in the prompt's mode."""
 
 
 class Prompt:
     """Reads cells.  In the console thread."""
 
-    def __init__(self, history: History, is_complete: Callable[[str], bool], stdin: TextIO, stdout: TextIO) -> None:
+    def __init__(
+        self,
+        history: Recall,
+        is_complete: Callable[[str], bool],
+        completer: PythonCompleter,
+        toolbar: Callable[[], str],
+        stdin: TextIO,
+        stdout: TextIO,
+    ) -> None:
         self.on_ctrl_c: Callable[[], None] = lambda: None
         """Called when Ctrl-C clears the line."""
         self._number = 1
-        self._is_complete = is_complete
+        self._settings = completer.settings
+        self._recall = history
+        self._toolbar_text = toolbar
         self._input: Input = create_input(stdin)
+        self._input.cooked_mode = self._ordinary_mode  # type: ignore[method-assign]
+        settings = self._settings
+        coloured = Condition(lambda: settings.colors != "none")
+        self._signatures = SignatureLine(completer)
+        bindings = key_bindings(
+            is_complete, lambda: self._session.default_buffer, self._on_clear, self.run_above, completer
+        )
         self._session: PromptSession[str] = PromptSession(
             self._message,
             input=self._input,
             output=create_output(stdout),
             multiline=True,
             prompt_continuation=self._continuation,
-            lexer=PygmentsLexer(PythonLexer),
-            style=STYLE,
+            lexer=DynamicLexer(lambda: PygmentsLexer(PythonLexer) if coloured() else None),
+            style=DynamicStyle(self._style),
+            include_default_pygments_style=False,
             history=history,
-            key_bindings=self._key_bindings(),
+            auto_suggest=ConditionalAutoSuggest(_SuggestFromHistory(), Condition(lambda: settings.suggestions)),
+            input_processors=[HighlightMatchingBracketProcessor(chars="[](){}")],
+            mouse_support=Condition(lambda: settings.mouse),
+            bottom_toolbar=self._toolbar,
+            enable_open_in_editor=True,
+            tempfile_suffix=".py",
+            key_bindings=bindings,
+            completer=completer,
+            complete_while_typing=Condition(lambda: settings.complete_while_typing),
         )
+        # Not as an option of the session's: it would switch completion while typing off.
+        self._session.default_buffer.enable_history_search = Always()
+        self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
         app = self._session.app
         app.ttimeoutlen = 0.05
         app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
 
-    async def read(self, number: int, on_ready: Callable[[], None] | None = None) -> str:
-        """Show the prompt of cell `number` and return what was typed.
+    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
+        """Show the prompt of cell `number`, with a text to be edited, and return what was typed.
 
         `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D.
         """
         self._number = number
-        read = self._session.prompt_async(handle_sigint=False, set_exception_handler=False, pre_run=on_ready)
-        return await read
+        self._signatures.reset()
+        self._session.editing_mode = EditingMode(self._settings.editing.upper())
+
+        def before() -> None:
+            self._recall.fill(self._session.default_buffer)
+            if on_ready is not None:
+                on_ready()
+
+        return await self._session.prompt_async(
+            default=text, handle_sigint=False, set_exception_handler=False, pre_run=before
+        )
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the prompt is on the screen and not yet answered."""
+        app = self._session.app
+        return app.is_running and not app.is_done
 
     def interrupt(self) -> None:
         """A SIGINT from outside: what Ctrl-C does."""
@@ -70,105 +145,124 @@ class Prompt:
         if app.is_running and not app._running_in_terminal:
             app._on_resize()
 
-    async def run_above(self, function: Callable[[], None]) -> None:
-        """Hide the prompt, call `function()`, show the prompt again."""
+    async def print_above(self, function: Callable[[], None]) -> None:
+        """Hide the prompt, call `function()`, which only prints, show the prompt again.
+
+        The terminal does not echo meanwhile: what is typed would be in the middle of the output.
+        """
+        await self.run_above(function, raw=True)
+
+    async def run_above(self, function: Callable[[], None], *, raw: bool = False) -> None:
+        """Hide the prompt, call `function()`, show the prompt again.
+
+        The terminal is in its ordinary mode meanwhile, or (`raw`) in that of the prompt.
+        """
         app = self._session.app
         if not app.is_running or app.context is None:
             function()
             return
 
         async def run() -> None:
+            _raw.set(raw)
             async with in_terminal():
                 function()
 
         await app.create_background_task(app.context.copy().run(run))
 
-    def typed_ahead(self) -> bool:
-        """Keep the keys that were typed before the terminal was in busy mode; True if Ctrl-C is among them.
+    def _ordinary_mode(self) -> AbstractContextManager[None]:
+        """The input's cooked_mode(), which in_terminal() asks for."""
+        return nullcontext() if _raw.get() else type(self._input).cooked_mode(self._input)
 
-        For the few milliseconds in which a command runs already, but the kernel does not yet make a signal of it.
+    def typed_ahead(self) -> tuple[bytes, bool]:
+        """Take what was typed after Enter, before the terminal was in busy mode; and whether Ctrl-C is among it.
+
+        It is still in the terminal's queue, Ctrl-C as a character, since the kernel did not yet make a signal of it.
         """
         keys = [*get_typeahead(self._input), *self._input.read_keys()]
+        pressed = any(key.key in (Keys.ControlC, Keys.SIGINT) for key in keys)
         rest = [key for key in keys if key.key not in (Keys.ControlC, Keys.SIGINT, Keys.CPRResponse)]
-        store_typeahead(self._input, rest)
-        return any(key.key in (Keys.ControlC, Keys.SIGINT) for key in keys)
+        if any(key.key == Keys.BracketedPaste for key in rest):
+            store_typeahead(self._input, rest)  # cells: for the next prompts
+            return b"", pressed
+        return "".join(key.data for key in rest).replace("\r", "\n").encode(errors="surrogateescape"), pressed
+
+    def type_ahead(self, data: bytes) -> None:
+        """Have the next prompt find what was typed."""
+        keys: list[KeyPress] = []
+        Vt100Parser(keys.append).feed_and_flush(data.decode(errors="surrogateescape").replace("\n", "\r"))
+        store_typeahead(self._input, [*keys, *get_typeahead(self._input)])
+
+    def set_title(self, title: str) -> None:
+        """Set the title of the terminal's window."""
+        self._session.output.set_title(title)
+        self._session.output.flush()
+
+    def keep_title(self) -> None:
+        """Have the terminal remember the title that its window has now."""
+        self._window_operation("22;2")
+
+    def restore_title(self) -> None:
+        """Give the window the title again that it had."""
+        self._window_operation("23;2")
+
+    def _window_operation(self, number: str) -> None:
+        if os.environ.get("TERM", "dumb") not in ("dumb", "linux", "eterm-color"):
+            self._session.output.write_raw(f"\x1b[{number}t")  # xterm's control sequences, "window manipulation"
+            self._session.output.flush()
 
     def _message(self) -> StyleAndTextTuples:
         return [("class:prompt", "In ["), ("class:number", str(self._number)), ("class:prompt", "]: ")]
+
+    def _on_clear(self) -> None:
+        """Ctrl-C has cleared the line."""
+        self._recall.fill(self._session.default_buffer)
+        self._signatures.reset()
+        self.on_ctrl_c()
+
+    def _style(self) -> BaseStyle:
+        return _style_named(self._settings.colors)
+
+    def _toolbar(self) -> StyleAndTextTuples | None:
+        if not self._settings.toolbar:
+            return None
+        app = self._session.app
+        mode = app.vi_state.input_mode.value.removeprefix("vi-") if app.editing_mode == EditingMode.VI else "emacs"
+        return [("", printable(f"{self._toolbar_text()}  {mode}"))]
+
+    def refresh(self) -> None:
+        """Show the prompt anew: what the toolbar says has changed."""
+        self._session.app.invalidate()
 
     @staticmethod
     def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
 
-    def _key_bindings(self) -> KeyBindings:
-        bindings = KeyBindings()
-        focused = has_focus(DEFAULT_BUFFER)
 
-        @Condition
-        def before_text() -> bool:
-            return not self._session.default_buffer.document.current_line_before_cursor.strip()
+class _SuggestFromHistory(AutoSuggest):
+    """The rest of the newest line in the history that begins like the one that is typed."""
 
-        @bindings.add("c-c")
-        @bindings.add(Keys.SIGINT)
-        def clear(event: KeyPressEvent) -> None:
-            """Clear the line."""
-            self.on_ctrl_c()
-            event.app.current_buffer.reset()
-            event.app.layout.focus(DEFAULT_BUFFER)
-
-        @bindings.add("c-z", filter=~has_selection)
-        def suspend(event: KeyPressEvent) -> None:
-            """Stop the process, as the shell that started it wants with Ctrl-Z."""
-            # Not prompt_toolkit's own: in a process with several threads the stop comes a little after kill() has
-            # returned, and by then the prompt has asked the terminal where the cursor is.  The answer would be typed
-            # into the other shell.
-            event.app.create_background_task(self.run_above(_stop))
-
-        @bindings.add("enter", filter=focused & ~has_selection)
-        def enter(event: KeyPressEvent) -> None:
-            """Run the cell if it is complete, else begin another line."""
-            buffer = event.current_buffer
-            document = buffer.document
-            below = document.text_after_cursor.strip()
-            if not below and self._is_complete(document.text):
-                buffer.text = document.text.rstrip()
-                buffer.cursor_position = len(buffer.text)
-                buffer.validate_and_handle()
-            else:
-                line = document.current_line_before_cursor
-                indent = line[: len(line) - len(line.lstrip())]
-                if line.rstrip().endswith(":"):
-                    indent += "    "
-                elif line.split()[:1] and line.split()[0] in ("return", "pass", "break", "continue", "raise"):
-                    indent = indent[:-4]
-                buffer.insert_text("\n" + indent)
-
-        @bindings.add("tab", filter=focused & before_text)
-        def tab(event: KeyPressEvent) -> None:
-            """Indent."""
-            buffer = event.current_buffer
-            buffer.insert_text(" " * (4 - len(buffer.document.current_line_before_cursor) % 4))
-
-        @bindings.add("backspace", filter=focused & before_text & ~has_selection)
-        def backspace(event: KeyPressEvent) -> None:
-            """Undo one step of indentation."""
-            buffer = event.current_buffer
-            column = len(buffer.document.current_line_before_cursor)
-            buffer.delete_before_cursor((column - 1) % 4 + 1 if column else 1)
-
-        return bindings
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        line = document.current_line
+        if line.strip():
+            for text in islice(reversed(buffer.history.get_strings()), SUGGESTED_FROM):
+                for known in reversed(text.splitlines()):
+                    if known.startswith(line):
+                        return Suggestion(known[len(line) :])
+        return None
 
 
-def _stop() -> None:
-    os.kill(0, signal.SIGTSTP)
-    time.sleep(0.2)  # in which the process stops
+@cache
+def _style_named(name: str) -> BaseStyle:
+    """The looks of the prompt, with a style of pygments' for code."""
+    from pygments.styles import get_style_by_name
+    from pygments.util import ClassNotFound
 
-
-def open_history(path: Path) -> tuple[History, str]:
-    """The history over sessions, and what is wrong with it (then it is one for this session only)."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
-    except OSError as error:
-        return InMemoryHistory(), f"history: {path}: {error.strerror}; this session's is not kept"
-    return FileHistory(path), ""
+    if name == "none":
+        return Style.from_dict({"bottom-toolbar": "noreverse"})
+    code = default_pygments_style()  # looks right on dark and on light terminals
+    if name != "default":
+        try:
+            code = style_from_pygments_cls(get_style_by_name(name))
+        except ClassNotFound:
+            pass  # whoever sets it is told so, see Settings.set()
+    return merge_styles([code, Style.from_dict(LOOKS)])

@@ -9,27 +9,31 @@ thread collects when CPython's own thresholds say so.  `gc.collect()` from elsew
 from __future__ import annotations
 
 import gc
+import math
 import os
+import time
+from collections.abc import Callable
 
 from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
 
 INTERVAL = 0.1
 """Seconds between two looks at the counters."""
+SHARE = 0.05
+"""The part of the time that full collections may take which were asked for."""
 
 
-def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> None:
-    """From now on collect garbage on the GUI thread only.  On the GUI thread."""
+def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> Callable[[], None]:
+    """From now on collect garbage on the GUI thread only.  On the GUI thread.
+
+    Returns a function that asks for a full collection soon, for any thread.
+    """
     gui.assert_here()
     collect = gc.collect
+    garbage = _Garbage(collect)
 
     def collect_there(generation: int = 2) -> int:
         return gui.call(lambda: collect(generation))
-
-    def look() -> None:
-        gc.disable()  # the user's code may have switched it on
-        if gc.get_threshold()[0] and (generation := _due()) is not None:
-            collect(generation)
 
     def after_fork() -> None:
         gc.collect = collect
@@ -38,14 +42,60 @@ def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> None:
     os.register_at_fork(after_in_child=after_fork)
     gc.disable()
     gc.collect = collect_there
-    toolkit.every(INTERVAL, look)
+    toolkit.every(INTERVAL, garbage.look)
+    return garbage.ask
 
 
-def _due() -> int | None:
-    """The oldest generation whose counter has passed its threshold."""
-    due = None
-    for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
-        if not threshold or count <= threshold:
-            break
-        due = generation
-    return due
+class _Garbage:
+    """Decides what to collect, by the rules of CPython (gcmodule.c) but for its moment.
+
+    By then there may be many times the objects that a threshold allows, so they are counted here.
+    """
+
+    def __init__(self, collect: Callable[[int], int]) -> None:
+        self._collect = collect
+        self._young = 0  # objects since the last collection of the middle generation
+        self._all = 0  # since the last full one
+        self._survivors = 0  # of the last full one
+        self._asked = False
+        self._not_before = 0.0
+
+    def ask(self) -> None:
+        """Collect everything soon: a few objects that hold much memory have become garbage."""
+        self._asked = True
+
+    def look(self) -> None:
+        """Collect what is due."""
+        gc.disable()  # the user's code may have switched it on
+        new = gc.get_count()[0]
+        thresholds = gc.get_threshold()
+        if self._asked and time.monotonic() > self._not_before:
+            self._collect_all()
+        elif thresholds[0] and new > thresholds[0]:
+            self._young += new
+            self._all += new
+            if self._all > max(math.prod(thresholds), self._survivors / 4):
+                self._collect_all()
+            elif self._young > thresholds[0] * thresholds[1]:
+                self._young = 0
+                self._collect(1)
+            else:
+                self._collect(0)
+
+    def _collect_all(self) -> None:
+        begin = time.monotonic()
+        self._collect(2)
+        self._survivors = _count()
+        self._young = self._all = 0
+        self._asked = False
+        end = time.monotonic()
+        self._not_before = end + (end - begin) / SHARE
+
+
+def _count() -> int:
+    """How many objects the collector knows.
+
+    In one call into C, with no bytecode between the list and its end: a tuple that another thread is just filling is in
+    the list too, and CPython refuses to go on with one that somebody else has ("bad argument to internal function").
+    """
+    return sum(map(len, map(gc.get_objects, (None,))))

@@ -1,4 +1,4 @@
-"""Qt, through PyQt5."""
+"""Qt, through any of its Python bindings."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
+from types import BuiltinMethodType
 from typing import Any, ClassVar
 
-from gshell.gui.toolkit import Frame, Toolkit, ToolkitUnavailable
-
-try:
-    from PyQt5 import QtCore, QtGui, QtWidgets, sip
-except ImportError as error:
-    raise ToolkitUnavailable(f"Qt can't be used: {error} (pip install PyQt5)") from None
+from gshell.gui.qt_binding import (
+    IS_PYQT,
+    IS_QT6,
+    BoundSignal,
+    QtCore,
+    QtGui,
+    QtWidgets,
+    Signal,
+    copied,
+    is_deleted,
+    pixels_for_image,
+)
+from gshell.gui.qt_programs import Application, Programs
+from gshell.gui.toolkit import CanvasEvent, Frame, Geometry, Toolkit
+from gshell.threads.protection import protected
 
 # Every way in which Qt runs an event loop inside the one that runs: class, and the names of its functions.
 _NESTED: list[tuple[type, str]] = [
@@ -31,7 +41,40 @@ _NESTED: list[tuple[type, str]] = [
 class _Waker(QtCore.QObject):
     """A signal crosses threads: emitted in any, received in the one that this object was made in."""
 
-    woken = QtCore.pyqtSignal()
+    woken = Signal()
+
+
+class _Canvas:
+    """What is different in matplotlib's canvas."""
+
+    _gshell_frame: Frame | None
+
+    def paintEvent(self: Any, event: QtGui.QPaintEvent) -> None:
+        painter = QtGui.QPainter(self)
+        try:
+            painter.eraseRect(event.rect())
+            if self._gshell_frame is not None:
+                height, width, _ = self._gshell_frame.shape
+                pixels = pixels_for_image(self._gshell_frame.data)
+                image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format.Format_RGBA8888)
+                image.setDevicePixelRatio(self.device_pixel_ratio)
+                painter.drawImage(0, 0, image)
+            self._draw_rect_callback(painter)
+        finally:
+            painter.end()
+
+
+class _Manager:
+    """What is different in matplotlib's figure manager."""
+
+    gshell_closed: Callable[[Callable[[], None]], None]
+
+    def _widgetclosed(self) -> None:
+        self.gshell_closed(super()._widgetclosed)  # type: ignore[misc]
+
+
+def _kept(**options: bool) -> CanvasEvent:
+    return CanvasEvent(lambda canvas, event: (copied(event),), **options)
 
 
 class QtToolkit(Toolkit):
@@ -40,43 +83,53 @@ class QtToolkit(Toolkit):
     name = "qt"
     backend = "qtagg"
     canvas_events: ClassVar = {
-        "mousePressEvent": QtGui.QMouseEvent,
-        "mouseReleaseEvent": QtGui.QMouseEvent,
-        "mouseDoubleClickEvent": QtGui.QMouseEvent,
-        "mouseMoveEvent": QtGui.QMouseEvent,
-        "wheelEvent": QtGui.QWheelEvent,
-        "keyPressEvent": QtGui.QKeyEvent,
-        "keyReleaseEvent": QtGui.QKeyEvent,
-        "enterEvent": lambda event: QtGui.QEnterEvent(event.localPos(), event.windowPos(), event.screenPos()),
-        "leaveEvent": QtCore.QEvent,
-        "resizeEvent": lambda event: QtGui.QResizeEvent(event.size(), event.oldSize()),
+        "mousePressEvent": _kept(),
+        "mouseReleaseEvent": _kept(),
+        "mouseDoubleClickEvent": _kept(),
+        "mouseMoveEvent": _kept(is_motion=True),
+        "wheelEvent": _kept(),
+        "keyPressEvent": _kept(),
+        "keyReleaseEvent": _kept(),
+        "enterEvent": _kept(),
+        "leaveEvent": _kept(),
+        "resizeEvent": _kept(is_resize=True),
     }
-    motion_event = "mouseMoveEvent"
     canvas_reactions = ("_update_pixel_ratio",)
+    canvas_posts = ("update", "set_cursor")
+    canvas_changes = _Canvas
+    manager_changes = _Manager
 
     def __init__(self, drain: Callable[[], None]) -> None:
         # Qt aborts the process if it can't open the display, so that is tried first (display.py).
         QtCore.qInstallMessageHandler(_print_message)
-        QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
-        QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+        if not IS_QT6:  # which has no other way
+            QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+            QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
         QtWidgets.QApplication.setHighDpiScaleFactorRoundingPolicy(
             QtCore.Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
         )
-        # PyQt's own idea of events at a prompt: input() on the GUI thread would run a second event loop.
-        QtCore.pyqtRemoveInputHook()
-        self._app = QtWidgets.QApplication(["gshell"])
+        if IS_PYQT:  # its own idea of events at a prompt: input() on the GUI thread would run a second event loop
+            QtCore.pyqtRemoveInputHook()
+        self._app = Application(["gshell"])
         self._app.setQuitOnLastWindowClosed(False)
         self._waker = _Waker()
         self._waker.woken.connect(drain, QtCore.Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._timers: list[QtCore.QTimer] = []
+        self._busy = False
+        self._quitting = False
+        self._run: Callable[[], int] = self._app.exec if IS_QT6 else self._app.exec_
+        self._programs: Programs | None = None
 
     def run(self) -> None:
-        self._app.exec_()
+        self._run()
+        if not self._quitting and self._programs is not None:  # the user's program has called QApplication.quit()
+            self._programs.close_windows()
 
     def wake(self) -> None:
         self._waker.woken.emit()
 
     def quit(self) -> None:
+        self._quitting = True
         self._app.quit()
 
     def every(self, seconds: float, function: Callable[[], None]) -> None:
@@ -91,32 +144,50 @@ class QtToolkit(Toolkit):
     def process_events(self) -> None:
         self._app.processEvents()
 
-    def let_go_in_nested_loops(self, released: Callable[[], Any]) -> None:
+    def show_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            if busy:
+                self._app.setOverrideCursor(QtGui.QCursor(QtCore.Qt.CursorShape.BusyCursor))
+            else:
+                self._app.restoreOverrideCursor()
+
+    def let_go_in_nested_loops(self, released: Callable[[], Any], interrupted: Callable[[], bool]) -> None:
+        for name in ("exec", "exec_"):
+            if hasattr(QtCore.QEventLoop, name):
+                stock = getattr(QtCore.QEventLoop, name)
+                setattr(QtCore.QEventLoop, name, _interruptible_loop(stock, self._app.thread(), interrupted))
         for owner, names in _NESTED:
             for name in names.split():
                 if name in vars(owner):
                     static = not name.startswith("exec")
                     setattr(owner, name, _inside(released, getattr(owner, name), static=static))
 
-    def paint(self, canvas: Any, frame: Frame | None, event: Any) -> None:
-        painter = QtGui.QPainter(canvas)
-        try:
-            painter.eraseRect(event.rect())
-            if frame is not None:
-                height, width, _ = frame.shape
-                pixels = sip.voidptr(frame.data)
-                image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format.Format_RGBA8888)
-                image.setDevicePixelRatio(canvas.device_pixel_ratio)
-                painter.drawImage(0, 0, image)
-            canvas._draw_rect_callback(painter)
-        finally:
-            painter.end()
+    def host_programs(
+        self, on_gui: Callable[[Callable[[], int]], int], given_up: Callable[[], bool], *, blocking: bool
+    ) -> None:
+        self._programs = Programs(self._app, on_gui, given_up, blocking=blocking)
+
+    def is_native(self, value: object) -> bool:
+        return isinstance(value, (QtCore.QObject, BoundSignal))
+
+    def is_native_method(self, value: object) -> bool:
+        return type(value) is BuiltinMethodType
+
+    def export(self, canvas: type, toolbar: type | None) -> None:
+        qt: Any = importlib.import_module("matplotlib.backends.backend_qt")
+        qtagg: Any = importlib.import_module("matplotlib.backends.backend_qtagg")  # qt5agg has its names from there
+        qtagg.FigureCanvasQTAgg = qtagg.FigureCanvas = canvas
+        qt.NavigationToolbar2QT = qtagg.NavigationToolbar2QT = toolbar
+
+    def repaint(self, canvas: Any) -> None:
+        canvas.update()
 
     def dialogs_in_turn(self, in_turn: Callable[[Callable[..., object]], Callable[..., None]]) -> None:
         subplots: Any = importlib.import_module("matplotlib.backends.backend_qt").SubplotToolQt
         forms: Any = importlib.import_module("matplotlib.backends.qt_editor._formlayout")
         for name in ("_on_value_changed", "_tight_layout", "_reset"):
-            setattr(subplots, name, in_turn(getattr(subplots, name)))
+            setattr(subplots, name, _slot(in_turn(getattr(subplots, name))))
         fedit = forms.fedit
 
         def fedit_in_turn(*args: Any, apply: Callable[..., object] | None = None, **kwargs: Any) -> Any:
@@ -124,19 +195,44 @@ class QtToolkit(Toolkit):
 
         forms.fedit = fedit_in_turn
 
+    def keep_focus_away(self, manager: Any) -> None:
+        manager.window.setAttribute(QtCore.Qt.WidgetAttribute.WA_ShowWithoutActivating)
+
+    def geometry(self, manager: Any) -> Geometry | None:
+        window = manager.window
+        if is_deleted(window) or not window.isVisible() or window.isMaximized() or window.isFullScreen():
+            return None
+        return window.x(), window.y(), window.width(), window.height()
+
+    def place(self, manager: Any, position: tuple[int, int], size: tuple[int, int] | None) -> None:
+        window = manager.window
+        if size is not None:
+            window.resize(*size)
+        middle = QtCore.QPoint(position[0] + window.width() // 2, position[1] + window.height() // 2)
+        if self._app.screenAt(middle) is not None:
+            window.move(*position)
+
+    def exists(self, canvas: Any) -> bool:
+        return not is_deleted(canvas)
+
     def is_alive(self, canvas: Any) -> bool:
-        return not sip.isdeleted(canvas) and canvas.width() > 0 and canvas.height() > 0
+        return self.exists(canvas) and canvas.width() > 0 and canvas.height() > 0
 
     def destroy(self, manager: Any) -> None:
         # Explicitly, here and now: a widget that dies when Python drops the last reference dies in whatever
         # thread that happens in, and takes the process with it.
-        if not sip.isdeleted(manager.window):
+        if not is_deleted(manager.window):
             manager.window.deleteLater()
 
     def destroy_timer(self, timer: Any) -> None:
-        if not sip.isdeleted(timer):
+        if not is_deleted(timer):
             timer.stop()
             timer.deleteLater()
+
+
+def _slot(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A slot that does not take a signal's argument: PyQt looks at how many there may be."""
+    return lambda self: method(self)
 
 
 def _inside(released: Callable[[], Any], function: Callable[..., Any], *, static: bool) -> object:
@@ -148,6 +244,33 @@ def _inside(released: Callable[[], Any], function: Callable[..., Any], *, static
             return function(*args, **kwargs)
 
     return staticmethod(wrapper) if static else wrapper
+
+
+def _interruptible_loop(
+    function: Callable[..., int], gui_thread: QtCore.QThread | None, interrupted: Callable[[], bool]
+) -> Callable[..., int]:
+    """QEventLoop.exec_ that, in another thread than the GUI's, ends soon after `interrupted()` is true.
+
+    It waits in C++, where a signal is noted and nothing more.  A timer has it come back to Python.  What a slot raises
+    goes to sys.excepthook and ends nothing, so the KeyboardInterrupt is kept until the loop has ended.
+    """
+
+    @protected
+    @functools.wraps(function, assigned=("__name__", "__doc__"))
+    def wrapper(loop: QtCore.QEventLoop, *args: Any) -> int:
+        if QtCore.QThread.currentThread() is gui_thread:
+            return function(loop, *args)
+
+        def look() -> None:
+            if interrupted():
+                loop.quit()
+
+        timer = QtCore.QTimer()
+        timer.timeout.connect(look)
+        timer.start(50)
+        return function(loop, *args)
+
+    return wrapper
 
 
 def _print_message(kind: Any, context: Any, message: str | None) -> None:

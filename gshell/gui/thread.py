@@ -6,16 +6,29 @@ import _thread
 import queue
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from gshell.gui.display import why_no_display
 from gshell.gui.toolkit import Toolkit, ToolkitUnavailable
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts, interruptible, protected
+from gshell.threads.interrupt import Interrupts
+from gshell.threads.protection import interruptible, protected
+from gshell.threads.raising import raise_in_thread
 
+TOO_LONG = 0.3
+"""Seconds after which Ctrl-C ends the user's code on the GUI thread."""
 GRACE = 1.0
 """Seconds that an interrupted call(), already being carried out on the GUI thread, has to end."""
+
+RETRY = 0.002
+"""Seconds until refused work asks again."""
+
+SLICE = 0.1
+"""Seconds for which a thread waits at a time: without the main-thread role nothing else breaks a wait."""
 
 T = TypeVar("T")
 
@@ -32,15 +45,22 @@ class GuiThread:
         """Whether this is a forked child, which has no GUI thread."""
         self.on_start: Callable[[Toolkit], None] = lambda toolkit: None
         """Called with the toolkit when it has been started, on the GUI thread."""
+        self.collect_soon: Callable[[], None] = lambda: None
+        """Asks for a full garbage collection soon.  From any thread."""
         self._gate = gate
         self._interrupts = interrupts
-        self._backends: Collection[str] = ()
+        self.toolkit_name = ""
+        """That of the toolkit to start, as on the command line."""
         self._factory: Callable[[Callable[[], None]], Toolkit] | None = None
         self.ident = threading.get_ident()
         """The thread's ident, as in threading."""
         self._native_id = threading.get_native_id()
         self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._quit = False
+        self._since: float | None = None  # when the user's code that runs here was begun
+        self._broken: float | None = None  # the same, of the one that was broken off last
+        self.given_up = False
+        """Whether Ctrl-C was pressed in the command that waits for what runs here."""
 
     def run(self) -> None:
         """Run until quit().  On the OS main thread."""
@@ -50,11 +70,21 @@ class GuiThread:
                 self._do(self._tasks.get())
             else:
                 self.toolkit.run()
+                if not self._quit and (reason := why_no_display()):
+                    self._lose_toolkit(reason)
+
+    def _lose_toolkit(self, reason: str) -> None:
+        """The display is gone, and all windows with it; the session goes on.
+
+        (Where the toolkit lets it.  Qt 6 gives up its event loop, again and again; others end the process.)
+        """
+        self.toolkit = None
+        self.no_toolkit = f"the windows are gone ({reason}); %matplotlib agg draws off-screen"
+        print(self.no_toolkit, file=sys.stderr)
 
     def after_fork(self) -> None:
         """In a forked child: there is no GUI thread here."""
         self.gone = True
-        self._backends = ()
 
     def quit(self) -> None:
         """End run().  From any thread."""
@@ -66,15 +96,15 @@ class GuiThread:
 
         self.post(end)
 
-    def use(self, factory: Callable[[Callable[[], None]], Toolkit], backends: Collection[str]) -> None:
-        """Set the toolkit to start when one is wanted: a function that imports and makes it, and the names of
-        matplotlib's backends that mean it."""
+    def use(self, name: str, factory: Callable[[Callable[[], None]], Toolkit]) -> None:
+        """Set the toolkit to start when one is wanted: its name, and a function that imports and makes it."""
+        self.toolkit_name = name
         self._factory = factory
-        self._backends = backends
 
-    def serves(self, backend: str) -> bool:
-        """Whether matplotlib's `backend` (its name, in any case) means this toolkit."""
-        return backend.lower() in self._backends
+    @property
+    def has_toolkit(self) -> bool:
+        """Whether there is a toolkit, or may be one when it is wanted."""
+        return self._factory is not None and not self.no_toolkit and not self.gone
 
     def start_toolkit(self) -> Toolkit | None:
         """Start the toolkit if that has not been done; return it, or None if there is none.  From any thread."""
@@ -90,7 +120,7 @@ class GuiThread:
         except ToolkitUnavailable as error:
             self.no_toolkit = str(error)
         else:
-            toolkit.let_go_in_nested_loops(self._gate.released)
+            toolkit.let_go_in_nested_loops(self._nested_loop, lambda: self._interrupts.pending)
             self.toolkit = toolkit
             self.on_start(toolkit)
             toolkit.wake()
@@ -109,22 +139,101 @@ class GuiThread:
 
         From any thread.  Ctrl-C while the worker waits: if the function has not begun it never will, and
         KeyboardInterrupt is raised.  If it has, it gets a second to end (what it made would be lost otherwise), and the
-        exception is raised in the caller's next line.
+        exception is raised in the caller's next line (without the main-thread role: at once, and its result is lost).
         """
         if self.is_here():
             return function()
         if self.gone:
             raise RuntimeError("the GUI thread is not in this process, a forked child")
         call = _Call(function)
-        self.post(call.run)
+        self.post(call.run if self._gate.is_worker() else lambda: self._in_turn(call.run))
         with self._gate.waiting():
             try:
                 call.wait()
             except KeyboardInterrupt:
-                if call.cancel() or not (call.ended or call.done.acquire(timeout=GRACE)):
+                if call.cancel() or not self._interrupts.role or not self._ends(call):
                     raise
-                self._interrupts.keep()
+                if not call.was_interrupted:  # that is the same Ctrl-C, by break_off()
+                    self._interrupts.keep()
         return call.result()
+
+    def _ends(self, call: _Call[T]) -> bool:
+        """Whether an interrupted call comes to its end soon.  In its caller."""
+        self.given_up = True
+        try:
+            # Counted, not timed: while the machine stalls, the call gets no time either.
+            for _ in range(round((TOO_LONG + GRACE) / SLICE)):
+                if call.ended or call.done.acquire(timeout=SLICE):
+                    break
+                self.break_off()
+            return call.ended
+        finally:
+            self.given_up = False
+
+    def run_users(self, function: Callable[[], T]) -> T:
+        """Run code of the user's, which Ctrl-C may end.  On the GUI thread."""
+        self.assert_here()
+        outer, self._since = self._since, time.monotonic()
+        try:
+            return function()
+        finally:
+            self._since = outer
+
+    def break_off(self) -> None:
+        """Ctrl-C: end the user's code that runs here, if it takes too long.  From any thread.
+
+        It must be far into its work: an exception that lands a moment after it would hit our own code.
+        """
+        since = self._since
+        if since is not None and since != self._broken and time.monotonic() - since > TOO_LONG:
+            self._broken = since
+            raise_in_thread(self.ident, KeyboardInterrupt)
+
+    @contextmanager
+    def _nested_loop(self) -> Iterator[None]:
+        """An event loop inside the one that runs (a dialog): other code than the one that has opened it runs."""
+        outer, self._since = self._since, None
+        try:
+            with self._gate.released():
+                yield
+        finally:
+            self._since = None if outer is None else time.monotonic()
+
+    def _in_turn(self, task: Callable[[], object]) -> None:
+        """Run what another thread than the worker has asked for, when the worker stands still: it may use artists."""
+        if self.toolkit is None:
+            task()
+        elif self._gate.enter():
+            try:
+                task()
+            finally:
+                self._gate.leave()
+        else:
+            self.toolkit.later(RETRY, lambda: self._do(lambda: self._in_turn(task)))
+
+    def assert_widget_thread(self, what: str) -> None:
+        """Raise RuntimeError in any other thread than this, where the widget `what` is about to be made."""
+        if not (self.is_here() or self.gone):
+            raise RuntimeError(
+                f"a {what} can be made on the GUI thread only: run the script by `run --gui-thread`, the cell with "
+                "%%gui in its first line, or the function by gshell.on_gui(function)"
+            )
+
+    def may_plot_here(self) -> bool:
+        """Whether the calling thread may use figures with a window: not one of the user's own."""
+        return self._gate.is_worker() or self.is_here() or self.gone
+
+    def assert_plotting_thread(self, what: str) -> None:
+        """Raise RuntimeError in a thread of the user's own, which can't be stopped while a figure is drawn.
+
+        `what` it was about to do is in the message.
+        """
+        if not self.may_plot_here():
+            raise RuntimeError(
+                f"{what} in the thread {threading.current_thread().name!r}: matplotlib is not thread-safe, and figures "
+                "with a window belong to the main thread.  Have it done there by gshell.on_gui(function), or hand the "
+                "data to the main thread through a queue"
+            )
 
     def is_here(self) -> bool:
         """Whether the calling thread is the GUI thread."""
@@ -192,9 +301,15 @@ class _Call(Generic[T]):
             return False
         return True
 
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the function has raised KeyboardInterrupt."""
+        return isinstance(self._error, KeyboardInterrupt)
+
     @interruptible
     def wait(self) -> None:
-        self.done.acquire()
+        while not self.done.acquire(timeout=SLICE):
+            pass
 
     def result(self) -> T:
         if self._error is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,10 +10,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from gshell.gui.choose import backend_of, is_meant, toolkit_of
 from gshell.gui.thread import GuiThread
-from gshell.gui.toolkit import Toolkit
 from gshell.imports import when_imported
+from gshell.plotting.parameters import OutermostParameters
 from gshell.threads.gate import Gate
+from gshell.threads.protection import complete_calls_in
 
 
 class Plotting:
@@ -22,26 +25,42 @@ class Plotting:
     """
 
     def __init__(self, gui: GuiThread, gate: Gate, *, interactive: bool) -> None:
+        self.forget_values: Callable[[Callable[[object], bool]], None] = lambda unwanted: None
+        """Has the shell forget those of its results that the function says are not wanted any more."""
         self._gui = gui
         self._gate = gate
         self._prompt = interactive
         self._in_script = False
+        self._script_has_run = False  # in the command that runs
+        self._default = "agg"
         self._context: Any = None
         self._backend: ModuleType | None = None
+        self._parameters = OutermostParameters(gate)
 
     def install(self, backend: str | None) -> None:
         """Have `backend` (matplotlib's name) used, or matplotlib's own choice for None."""
+        self._default = backend or "agg"
 
         def on_matplotlib(matplotlib: ModuleType) -> None:
             directory = os.path.dirname(matplotlib.__file__ or "")
-            self._gate.guarded = (directory + os.sep, os.path.join(os.path.dirname(directory), "mpl_toolkits"))
+            toolkits = os.path.join(os.path.dirname(directory), "mpl_toolkits")
+            # Our own backend too: between a draw of the worker's and the copy of it that is shown, another one would be
+            # overtaken by the older.
+            whole = tuple(each + os.sep for each in (directory, toolkits, os.path.dirname(__file__)))
+            self._gate.guarded = whole
+            complete_calls_in(whole)
             if backend is not None:
                 matplotlib.rcParams["backend"] = backend
             matplotlib.interactive(self._prompt and not self._in_script)
+            _leave_the_keyboard(matplotlib)
+            self._parameters.install(matplotlib)
 
         when_imported("matplotlib", on_matplotlib)
         when_imported("matplotlib.backends.registry", self._on_registry)
-        when_imported("matplotlib.pyplot", _on_pyplot)
+        when_imported("matplotlib.pyplot", self._on_pyplot)
+        when_imported("matplotlib.figure", self._on_figure)
+        if self._gui.has_toolkit:
+            when_imported(f"matplotlib.backends.backend_{backend}", self._on_backend)
 
     def _on_registry(self, registry: ModuleType) -> None:
         """pyplot loads every backend through one function.  Replaced there, "qtagg" keeps its name, so that
@@ -50,47 +69,114 @@ class Plotting:
         load: Callable[[str], ModuleType] = instance.load_backend_module
 
         def load_backend_module(name: str) -> ModuleType:
-            if not self._gui.serves(name):
+            wanted = toolkit_of(name)
+            if not wanted:
                 return load(name)
+            if not self._gui.has_toolkit:  # no display, no windows wanted, or a forked child
+                return load("agg")
+            if wanted != self._gui.toolkit_name:
+                parameters = sys.modules["matplotlib"].rcParams
+                if dict.__getitem__(parameters, "backend") == name:  # or every other figure would come to this
+                    parameters["backend"] = self._default
+                raise ImportError(
+                    f"the backend {name} needs the toolkit {wanted}, and there can be only one in a session: "
+                    f"start gshell --gui {wanted}"
+                )
             toolkit = self._gui.start_toolkit()
             if toolkit is None:
                 print(self._gui.no_toolkit, file=sys.stderr)
                 return load("agg")
-            if self._backend is None:
-                self._backend = self._make(load(toolkit.backend), toolkit)
+            load(toolkit.backend)  # and so calls _on_backend()
+            assert self._backend is not None
             return self._backend
 
         instance.load_backend_module = load_backend_module
 
-    def _make(self, stock: ModuleType, toolkit: Toolkit) -> ModuleType:
-        from gshell.plotting import backend
+    def _on_backend(self, stock: ModuleType) -> None:
+        """Somebody has imported matplotlib's own backend: pyplot, or a program with canvases in its own windows."""
+        toolkit = self._gui.start_toolkit()
+        if toolkit is not None:
+            from gshell.plotting import backend
+            from gshell.plotting.context import Context
 
-        self._context = backend.Context(self._gui, toolkit, self._gate, lambda: not self._prompt)
-        return backend.make_backend(stock, self._context)
+            self._context = Context(self._gui, toolkit, self._gate, self._parameters, lambda: not self._prompt)
+            self._backend = backend.make_backend(stock, self._context)
 
     @contextmanager
     def script(self) -> Iterator[None]:
         """A script runs meanwhile: plots appear when it says so, or at its end."""
         outer, self._in_script = self._in_script, True
-        matplotlib = sys.modules.get("matplotlib")
-        interactive = matplotlib.is_interactive() if matplotlib is not None else self._prompt
-        if matplotlib is not None:
-            matplotlib.interactive(False)
+        if not outer and self._context is not None:
+            self._context.unseen.clear()  # what was hidden at the prompt stays so
+        self._script_has_run = True
         try:
-            yield
+            with interactively(False, otherwise=self._prompt):
+                yield
         finally:
             self._in_script = outer
-            matplotlib = sys.modules.get("matplotlib")
-            if matplotlib is not None and hasattr(matplotlib, "interactive"):
-                matplotlib.interactive(interactive)
 
-    def break_off(self) -> None:
-        """Ctrl-C was pressed: end a callback of a figure that does not return.  From any thread."""
-        if self._context is not None:
-            self._context.turns.break_off()
+    @contextmanager
+    def at_prompt(self) -> Iterator[None]:
+        """There is a prompt meanwhile, within a script.  In the worker."""
+        outer, self._prompt, self._in_script = (self._prompt, self._in_script), True, False
+        try:
+            with interactively(True, otherwise=False):
+                yield
+        finally:
+            self._prompt, self._in_script = outer
+
+    def _on_pyplot(self, pyplot: ModuleType) -> None:
+        # "Starting a Matplotlib GUI outside of the main thread will likely fail": not here.
+        pyplot._warn_if_gui_out_of_main_thread = lambda: None  # type: ignore[attr-defined]
+        self._carry_saving(pyplot, lambda *_: True)
+
+    def _on_figure(self, figure: ModuleType) -> None:
+        self._carry_saving(figure.Figure, lambda figure, *_: figure in self._context.live_figures)
+
+    def _carry_saving(self, owner: Any, is_live: Callable[..., bool]) -> None:
+        """Have savefig() of `owner` carried to the GUI thread from threads of the user's own.
+
+        To save figures in a thread is common, and harmless there.  All of it, from the beginning: a figure that is
+        being saved has another canvas meanwhile.
+        """
+        stock = owner.savefig
+
+        @functools.wraps(stock)
+        def savefig(*args: Any, **kwargs: Any) -> Any:
+            if self._context is None or self._gui.may_plot_here() or not is_live(*args[:1]):
+                return stock(*args, **kwargs)
+            return self._gui.call(lambda: stock(*args, **kwargs))
+
+        owner.savefig = savefig
+
+    def after_fork(self) -> None:
+        """In a forked child: there are no windows.
+
+        matplotlib would ask the toolkit for its application, which may be half made at that moment.
+        """
+
+        def on_cbook(cbook: ModuleType) -> None:
+            cbook._get_running_interactive_framework = lambda: None  # type: ignore[attr-defined]
+
+        when_imported("matplotlib.cbook", on_cbook)
+
+    def use_backend(self, name: str) -> str:
+        """Switch to matplotlib's backend `name` (its own, a toolkit's, "auto": that of the windows); return its name.
+
+        In the worker.  Raises ImportError if that can't be done.
+        """
+        import matplotlib.pyplot as plt
+
+        backend = backend_of(name)
+        own = backend == "auto" or (self._gui.toolkit_name and is_meant(name, self._gui.toolkit_name))
+        plt.switch_backend(self._default if own else backend)
+        matplotlib = sys.modules["matplotlib"]
+        matplotlib.interactive(self._prompt and not self._in_script)
+        return str(matplotlib.get_backend())
 
     def after_command(self) -> None:
         """Redraw the figures that a command has changed.  In the worker, when the command has ended."""
+        script_has_run, self._script_has_run = self._script_has_run, False
         if self._context is None:
             return
         import matplotlib
@@ -99,10 +185,40 @@ class Plotting:
         from gshell.plotting import backend
 
         if matplotlib.is_interactive():
+            if script_has_run:
+                for manager in [each for each in Gcf.get_all_fig_managers() if each in self._context.unseen]:
+                    manager.show()
             Gcf.draw_all()
         backend.flush(self._context)
+        if closed := set(self._context.closed_figures):
+            from gshell.plotting.results import is_of
+
+            self._context.closed_figures.clear()
+            self.forget_values(lambda value: is_of(value, closed))
+            self._gui.collect_soon()
 
 
-def _on_pyplot(pyplot: ModuleType) -> None:
-    # "Starting a Matplotlib GUI outside of the main thread will likely fail": not here.
-    pyplot._warn_if_gui_out_of_main_thread = lambda: None  # type: ignore[attr-defined]
+@contextmanager
+def interactively(wanted: bool, *, otherwise: bool) -> Iterator[None]:
+    """Whether plots appear by themselves meanwhile, if matplotlib has been imported.
+
+    Afterwards as before; `otherwise` if it was imported meanwhile.
+    """
+    matplotlib = sys.modules.get("matplotlib")
+    before = matplotlib.is_interactive() if matplotlib is not None else otherwise
+    if matplotlib is not None:
+        matplotlib.interactive(wanted)
+    try:
+        yield
+    finally:
+        matplotlib = sys.modules.get("matplotlib")
+        if matplotlib is not None and hasattr(matplotlib, "interactive"):  # else its import was broken off
+            matplotlib.interactive(before)
+
+
+def _leave_the_keyboard(matplotlib: Any) -> None:
+    """Have plt.show() not raise and activate windows, unless the user's configuration file asks for it."""
+    key, path = "figure.raise_window", matplotlib.matplotlib_fname()
+    is_users = not path.startswith(matplotlib.get_data_path())
+    if not (is_users and key in matplotlib.rc_params_from_file(path, use_default_template=False)):
+        matplotlib.rcParams[key] = matplotlib.rcParamsDefault[key] = False

@@ -1,73 +1,183 @@
-"""Work of the GUI thread that touches artists waits here for its turn at the gate."""
+"""Work of the GUI thread that touches artists: it waits for its turn at the gate, and keeps to its share of time."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
 
-from gshell.gui.thread import GuiThread, report_exception
+from gshell.gui.thread import RETRY, GuiThread, report_exception
 from gshell.gui.toolkit import Toolkit
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import raise_in_thread
 
-TOO_LONG = 0.3
-"""Seconds after which Ctrl-C ends a piece of work."""
-RETRY = 0.002
-"""Seconds until a refused piece of work asks again."""
+LONG = 0.3
+"""Seconds after which the cursor says that an event has to wait."""
+OFTEN = 0.001
+"""Seconds after which a thread has to give up the GIL while figures are drawn beside a worker that computes."""
+FOR_A_WHILE = 0.5
+"""Seconds for which that stays so after a draw."""
 
 Work = Callable[[], object]
 
 
 class Turns:
-    """A queue of work that is done on the GUI thread, in order, each piece under the gate.
+    """What is to be done on the GUI thread under the gate.  All of it is for that thread.
 
-    Mouse and key events, resizes, toolbar buttons, timers and the user's callbacks come here.  While the worker is
-    inside matplotlib they wait; none is lost, but of several pieces in a row with the same `only_last` key only the
-    last is kept (mouse motion).
+    Events (mouse, keys, resizes, toolbar buttons) are handled in order, and none is lost but mouse motion, of which
+    only the last counts.  Timers come after them, each at most once.  Then one figure is drawn.
+
+    A worker that stood still for that gets as much time to go on, before it is stopped again for what can wait:
+    motion, timers, draws.  So a figure that takes long to draw is drawn less often, and the computation goes on at
+    half its speed or more.
+
+    For every frame of a figure that is panned, this thread asks for the GIL some five times (for each mouse event and
+    timer), and waits 5 ms for it if the worker runs Python.  So the switch interval is shorter meanwhile.
     """
 
     def __init__(self, gui: GuiThread, toolkit: Toolkit, gate: Gate) -> None:
         self._gui = gui
         self._toolkit = toolkit
         self._gate = gate
-        self._queue: deque[tuple[Hashable | None, Work]] = deque()
-        self._retrying = False
-        self._since: float | None = None  # when the piece of work that is being done was begun
+        self._events: deque[tuple[Hashable | None, Work]] = deque()
+        self._timers: dict[Hashable, Work] = {}
+        self._draws: dict[Hashable, tuple[float, Work]] = {}  # with the time before which it is not to be done
+        self._not_before = 0.0
+        self._look_at = 0.0  # when _go() is called next; 0 for never
+        self._refused_since = 0.0
+        self._often_until = 0.0
+        self._interval: float | None = None  # the switch interval as it was
 
-    def add(self, work: Work, only_last: Hashable | None = None) -> None:
-        """Do `work()` when its turn comes: now, if the gate lets it.  On the GUI thread."""
+    def add(self, work: Work, motion_of: Hashable | None = None) -> None:
+        """Handle an event by `work()`, now if possible.  `motion_of`: a new one replaces it if nothing came between."""
         self._gui.assert_here()
         if self._gate.entered:
             work()  # a part of what has its turn now
             return
-        if only_last is not None and self._queue and self._queue[-1][0] == only_last:
-            self._queue.pop()
-        self._queue.append((only_last, work))
-        if not self._retrying:
+        if motion_of is not None and self._events and self._events[-1][0] == motion_of:
+            self._events.pop()
+        self._events.append((motion_of, work))
+        self._go()
+
+    def add_timer(self, key: Hashable, work: Work) -> None:
+        """A timer has fired; unless its last time waits still, `work()` is due."""
+        self._gui.assert_here()
+        if self._gate.entered:
+            work()
+            return
+        self._timers.setdefault(key, work)
+        self._go()
+
+    def drop_timer(self, key: Hashable) -> None:
+        """A timer was stopped: what it was about to do is not done."""
+        self._gui.assert_here()
+        self._timers.pop(key, None)
+
+    def draw(self, key: Hashable, work: Work, wait: float = 0.0) -> None:
+        """Draw by `work()`, in `wait` seconds or when there is time for it."""
+        self._gui.assert_here()
+        due = time.monotonic() + wait
+        self._draws[key] = (min(due, self._draws[key][0]) if key in self._draws else due, work)
+        if not self._gate.entered:
             self._go()
 
-    def break_off(self) -> None:
-        """Ctrl-C: end a callback of the user's that takes too long.  From any thread.
+    def draw_now(self, key: Hashable) -> None:
+        """If a draw of `key` waits, do it now if possible.  For the end of a command, and for one that pauses."""
+        self._gui.assert_here()
+        if key in self._draws:
+            self._draws = {key: (0.0, self._draws.pop(key)[1]), **self._draws}
+            self._go()
 
-        It must be far into its work: an exception that lands a moment after it would hit our own code.
-        """
-        since = self._since
-        if since is not None and time.monotonic() - since > TOO_LONG:
-            raise_in_thread(self._gui.ident, KeyboardInterrupt)
+    def _due(self) -> float | None:
+        """When the next work is due (time.monotonic); None: there is none."""
+        if any(motion_of is None for motion_of, _ in self._events):
+            return 0.0
+        if self._gate.at_rest:
+            self._not_before = 0.0
+        if self._events or self._timers:
+            return self._not_before
+        if self._draws:
+            return max(self._not_before, min(due for due, _ in self._draws.values()))
+        return None
 
     def _go(self) -> None:
-        self._retrying = False
-        while self._queue:
-            if not self._gate.enter():
-                self._retrying = True
-                self._toolkit.later(RETRY, self._go)
+        """Do all that is due, and come back for the rest."""
+        while (due := self._due()) is not None:
+            wait = due - time.monotonic()
+            if wait > 0:
+                self._come_back(wait)
                 return
+            if not self._gate.enter():
+                self._refused()
+                return
+            self._served()
+            begin = time.monotonic()
             try:
-                self._since = time.monotonic()
-                self._queue.popleft()[1]()
-            except BaseException:  # SystemExit too: it ends a script, and there is none here
-                report_exception()
+                self._do_due()
             finally:
-                self._since = None
+                if self._gate.parked:
+                    end = time.monotonic()
+                    # While we wait for the GIL the worker computes too.
+                    self._not_before = max(self._not_before, end) + (end - begin) - OFTEN
+                    self._switch_often(end)
                 self._gate.leave()
+
+    def _do_due(self) -> None:
+        while self._events:
+            self._callback(self._events.popleft()[1])
+        if time.monotonic() < self._not_before:
+            return
+        while self._timers:
+            self._callback(self._timers.pop(next(iter(self._timers))))
+        now = time.monotonic()
+        key = next((key for key, (due, _) in self._draws.items() if due <= now), None)
+        if key is not None:
+            _, work = self._draws.pop(key)
+            try:
+                work()
+            except BaseException:
+                report_exception()
+
+    def _callback(self, work: Work) -> None:
+        try:
+            self._gui.run_users(work)
+        except BaseException:  # SystemExit too: it ends a script, and there is none here
+            report_exception()
+
+    def _switch_often(self, now: float) -> None:
+        self._often_until = now + FOR_A_WHILE
+        if self._interval is None and sys.getswitchinterval() > OFTEN:
+            self._interval = sys.getswitchinterval()
+            sys.setswitchinterval(OFTEN)
+            self._toolkit.later(FOR_A_WHILE, self._switch_as_before)
+
+    def _switch_as_before(self) -> None:
+        left = self._often_until - time.monotonic()
+        if left > 0:
+            self._toolkit.later(left, self._switch_as_before)
+            return
+        if self._interval is not None and sys.getswitchinterval() == OFTEN:  # else the user's code has set it
+            sys.setswitchinterval(self._interval)
+        self._interval = None
+
+    def _come_back(self, seconds: float) -> None:
+        at = time.monotonic() + seconds
+        if not self._look_at or at < self._look_at:
+            self._look_at = at
+            self._toolkit.later(seconds, self._come_now)
+
+    def _come_now(self) -> None:
+        self._look_at = 0.0
+        if not self._gate.entered:
+            self._go()
+
+    def _refused(self) -> None:
+        now = time.monotonic()
+        self._refused_since = self._refused_since or now
+        if self._events and now - self._refused_since > LONG:
+            self._toolkit.show_busy(True)
+        self._come_back(RETRY)
+
+    def _served(self) -> None:
+        self._refused_since = 0.0
+        self._toolkit.show_busy(False)

@@ -2,29 +2,191 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
+
+from gshell.imports import when_imported
+from gshell.settings import Settings
+from gshell.threads.protection import protected
+
+_COMMENT = re.compile(rb"#.*")
+_LAST = ("_", "__", "___")
 
 
 class Display:
     """The session's sys.displayhook."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], settings: Settings) -> None:
         self.number = 0
         """The number of the cell that runs."""
         self.outputs: dict[int, Any] = {}
-        self._namespace = namespace
-        namespace["Out"] = self.outputs
+        self.on_output: Callable[[str], None] = lambda text: None
+        """Called with the text of a value that was shown."""
+        self.digits: int | None = None
+        """Digits after the point that a float is shown with (%precision); None: as Python does."""
+        self.namespace = namespace
+        """Where the values get their names."""
+        self._settings = settings
+        self._last: list[Any] = [None, None, None]
+        self._widths = [_Width("numpy", _numpy_width, 75), _Width("pandas", _pandas_width, 80)]
 
     def __call__(self, value: object) -> None:
         """Show a value and remember it.  In the worker, as part of the user's code: `repr` is theirs."""
         if value is None:
             return
-        text = repr(value)
-        if not isinstance(text, str):  # repr() sees to that; a replaced builtins.repr need not
-            text = object.__repr__(value)
-        prefix = f"Out[{self.number}]: "
-        sys.stdout.write(prefix + ("\n" if "\n" in text else "") + text + "\n")
-        names = self._namespace
-        names["___"], names["__"], names["_"] = names.get("__"), names.get("_"), value
+        # First: whoever gets tired of how long the repr of a result takes, still has the result.
+        if value is not self.outputs:
+            self._remember(value)
+        self.fit()
+        text, cut = self._text(value)
+        sys.stdout.write(self._prefix() + ("\n" if "\n" in text else "") + text + "\n")
+        self.on_output(text)
+        if cut:
+            sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")
+
+    def fit(self) -> None:
+        """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""
+        if _is_terminal():
+            for width in self._widths:
+                width.fit(_terminal_width())
+
+    def fit_new_modules(self) -> None:
+        """Do so also as soon as they are imported, for what the same cell prints."""
+        for width in self._widths:
+            when_imported(width.module, lambda _: self.fit())
+
+    def fit_no_more(self) -> None:
+        """Have them use the width again that they begin with."""
+        for width in self._widths:
+            width.fit(width.default)
+
+    def forget(self, unwanted: Callable[[object], bool]) -> None:
+        """Forget the values for which `unwanted()` is true, but for the last three (`_`, `__`, `___`)."""
+        for number, value in list(self.outputs.items()):
+            if unwanted(value):
+                del self.outputs[number]
+                self.namespace.pop(f"_{number}", None)
+
+    @protected
+    def clear(self) -> None:
+        """Forget all values, the last three too."""
+        for name in (*_LAST, *(f"_{number}" for number in self.outputs)):
+            self.namespace.pop(name, None)
+        self.outputs.clear()
+        self._last = [None, None, None]
+
+    @protected
+    def _remember(self, value: object) -> None:
+        """Keep a value as `_`, unless that is the user's own (as with gettext), and as `_n`."""
+        names = self.namespace
+        ours = all(names.get(name, last) is last for name, last in zip(_LAST, self._last, strict=True))
+        if ours and not hasattr(builtins, "_"):
+            self._last = [value, *self._last[:2]]
+            names.update(zip(_LAST, self._last, strict=True))
         names[f"_{self.number}"] = self.outputs[self.number] = value
+
+    def _text(self, value: object) -> tuple[str, bool]:
+        from gshell.shell.pretty import cut_text, plain, pretty  # no start needs it
+
+        lines = self._settings.max_lines
+        own = _own_text(value)
+        if own is not None:
+            return cut_text(own, lines)
+        if not self._settings.pretty:
+            return plain(value, lines)
+        width = _terminal_width() if _is_terminal() else 80
+        return pretty(value, width - len(f"Out[{self.number}]: "), lines, self.digits, self._narrowed)
+
+    @contextmanager
+    def _narrowed(self, value: object, columns: int) -> Iterator[None]:
+        """Have a table or an array that is somewhere in a container not be wider than what is left there."""
+        library = type(value).__module__.partition(".")[0]
+        widths = [width for width in self._widths if width.module == library] if _is_terminal() else []
+        for width in widths:
+            width.fit(columns)
+        try:
+            yield
+        finally:
+            for width in widths:
+                width.fit(_terminal_width())
+
+    def _prefix(self) -> str:
+        if self._settings.colors == "none" or not _is_terminal():
+            return f"Out[{self.number}]: "
+        return f"\x1b[31mOut[\x1b[91;1m{self.number}\x1b[0;31m]: \x1b[0m"
+
+
+def is_silenced(source: str, last: ast.stmt) -> bool:
+    """Whether a semicolon follows the last statement of a cell, so that its value is not shown.
+
+    Behind a statement there is nothing but brackets that it is in, comments, and semicolons: no string, in particular.
+    """
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").encode(errors="surrogatepass").split(b"\n")
+    assert last.end_lineno is not None and last.end_col_offset is not None
+    rest = [lines[last.end_lineno - 1][last.end_col_offset :], *lines[last.end_lineno :]]
+    return any(b";" in _COMMENT.sub(b"", line) for line in rest)
+
+
+def _own_text(value: Any) -> str | None:
+    """The text that an object has beside pictures and the like, for every kind of front end (IPython's protocol)."""
+    for cls in type.__dict__["__mro__"].__get__(type(value)):
+        # In the class: a Mock, or a proxy of something far away, has every attribute that one asks for.
+        if "_repr_mimebundle_" in vars(cls):
+            bundle = value._repr_mimebundle_(include=None, exclude=None)
+            bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+            text = bundle.get("text/plain") if isinstance(bundle, dict) else None
+            return text if isinstance(text, str) else None
+    return None
+
+
+def _is_terminal() -> bool:
+    try:
+        return bool(sys.stdout.isatty())
+    except Exception:  # the user's own stream, or a closed one
+        return False
+
+
+def _terminal_width() -> int:
+    import shutil  # and with it bz2 and lzma, which no start needs
+
+    return shutil.get_terminal_size().columns
+
+
+class _Width:
+    """The width that a library prints its tables with."""
+
+    def __init__(self, module: str, access: Callable[[ModuleType, int | None], object], default: int) -> None:
+        self.module = module
+        self._access = access
+        self.default = self._ours = default
+
+    def fit(self, width: int) -> None:
+        """Set it to `width` if it is what we, or the library itself, have set it to.
+
+        Its own it may be again although we have set it: numpy's is a context variable, and another worker has another.
+        """
+        module = sys.modules.get(self.module)
+        try:
+            if module is not None and self._access(module, None) in (self.default, self._ours):
+                self._access(module, width)
+                self._ours = width
+        except Exception:
+            pass  # it is being imported, or is something else by that name
+
+
+def _numpy_width(numpy: ModuleType, width: int | None) -> object:
+    if width is not None:
+        numpy.set_printoptions(linewidth=width)
+    return numpy.get_printoptions()["linewidth"]
+
+
+def _pandas_width(pandas: ModuleType, width: int | None) -> object:
+    if width is not None:
+        pandas.set_option("display.width", width)
+    return pandas.get_option("display.width")

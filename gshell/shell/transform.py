@@ -1,68 +1,155 @@
-"""From what the user types to Python: `%magic`, `run script.py`, `!command`, `exit`.
+"""From what the user types to Python: `%magic`, `%%magic` and a cell, `run script.py`, `!command`, `name?`, `exit`.
 
 Python comes first: text that is a complete program is left alone, so that a continuation line that begins with `%`
 stays what it is.  The only exception is a single line whose first word is the name of a magic: `run` and `run -i`
-are Python too, but nobody means that, unless the name is a variable of theirs.
+are Python too, but nobody means that, unless the name is a variable of theirs (any script with a `def run()` makes it
+one): then the line is a magic if it can't be Python.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import textwrap
+import warnings
 from codeop import CommandCompiler
-from collections.abc import Container
+from collections.abc import Callable, Container
+from functools import partial
 
-from gshell.shell.magics import magics
+from gshell.shell.magics.registry import known
+from gshell.shell.pasted import without_prompts
 
 CALL = "__gshell__"
 """The name of the function, in the session's builtins, that the transformed text calls."""
 
-_ESCAPED = re.compile(r"(?P<indent>\s*)(?P<escape>[%!])(?P<rest>.*)", re.DOTALL)
+_WRONG = (SyntaxError, OverflowError, ValueError)  # what the compiler says of text that is not Python
+
+_ESCAPED = re.compile(
+    r"(?P<indent>\s*)(?P<target>[A-Za-z_][\w.,\[\]'\" ]*=\s*)?(?P<escape>[%!])(?P<rest>.*)", re.DOTALL
+)
+_HELP = re.compile(r"\s*(?P<before>\?{0,2})\s*(?P<name>[\w.*%!][\w.*%!\[\]'\"-]*)\s*(?P<after>\?{0,2})\s*")
 _AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)(?=\s|$)(?!\s*(?:=|[-+*/%&|^@<>]+=|,|\(|\[))\s*(?P<line>.*)")
 
 
-def transform(text: str, variables: Container[str] = ()) -> str:
-    """Return the Python source for a cell.  `variables` are names that a magic does not hide."""
-    if text[:1] in (" ", "\t"):  # copied out of a function
-        text = textwrap.dedent(text)
+def transform(text: str, variables: Container[str] = (), *, automagic: bool = True) -> str:
+    """Return the Python source for a cell.
+
+    `variables` are names that a magic does not hide; `automagic`: whether magics work without their %.
+    """
+    text = without_prompts(text)
+    if text.startswith("%%") and not _help_wanted(text):
+        first, _, body = text.partition("\n")
+        name, _, line = first[2:].partition(" ")
+        return _call(name, line.strip(), body) + "\n"
     lone = text.strip()
     if "\n" not in lone:
         if lone in ("exit", "quit") and lone not in variables:
             return f"{lone}()\n"
-        match = _AUTOMAGIC.fullmatch(lone)
-        if match and match["name"] in magics and match["name"] not in variables:
-            return f"{CALL}({match['name']!r}, {match['line']!r})\n"
-    if ("%" not in text and "!" not in text) or _is_python(text):
+        if automagic and (match := _automagic(lone, variables)):
+            return _call(match["name"], match["line"]) + "\n"
+    if not any(mark in text for mark in "%!?") or _is_python(text):
         return text
-    return "".join(_transform_line(line) for line in _logical_lines(text))
+    return _transform_lines(text)
 
 
-def is_complete(text: str, variables: Container[str] = ()) -> bool:
+def with_percent(text: str, variables: Container[str] = ()) -> str:
+    """Return the cell with the % of its magic, if that was left out: in a file it needs one."""
+    text = text.strip("\n")
+    return f"%{text.lstrip()}" if "\n" not in text and _automagic(text.strip(), variables) else text
+
+
+def _automagic(line: str, variables: Container[str]) -> re.Match[str] | None:
+    match = None if line.endswith("?") else _AUTOMAGIC.fullmatch(line)
+    if match and _is_line_magic(match["name"]) and (match["name"] not in variables or not _begins_python(line)):
+        return match
+    return None
+
+
+def _is_line_magic(name: str) -> bool:
+    magic = known().get(name)
+    return magic is not None and magic.line
+
+
+def is_complete(text: str, variables: Container[str] = (), *, automagic: bool = True) -> bool:
     """Whether Enter runs the text (also if it is wrong), or begins another line of it.
 
     A block (`if`, `def`, ...) ends with an empty line, as at Python's own prompt: an `else` or another line of it may
     follow.
     """
-    source = transform(text, variables)
+    if text.startswith("%%") and not _help_wanted(text):
+        return "\n" in text and not text.rpartition("\n")[2].strip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is compiled once more when it is run
+        return _is_complete(transform(text, variables, automagic=automagic))
+
+
+def _is_complete(source: str) -> bool:
     if source.rstrip(" \t\n").endswith("\\"):
         return source.endswith("\n\n")
     try:
-        if CommandCompiler()(source, "<input>", "exec") is None:
+        if _compiler()(source, "<input>", "exec") is None:
             return False
         last = ast.parse(source).body[-1:]
-    except (SyntaxError, OverflowError, ValueError):
+    except _WRONG:
         return True
     ends_in_block = bool(last) and hasattr(last[0], "body") and not isinstance(last[0], ast.Expr)
     return not ends_in_block or not source.rpartition("\n")[2].strip()
 
 
+def _compiler() -> CommandCompiler:
+    compiler = CommandCompiler()
+    compiler.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return compiler
+
+
 def _is_python(text: str) -> bool:
+    return _accepts(partial(compile, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True), text)
+
+
+def _begins_python(text: str) -> bool:
+    """Whether the text, or a continuation of it, is Python."""
+    return _accepts(_compiler(), text)
+
+
+def _accepts(compiler: Callable[[str, str, str], object], text: str) -> bool:
     try:
-        compile(text, "<input>", "exec", dont_inherit=True)
-    except (SyntaxError, OverflowError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compiler(text, "<input>", "exec")
+    except _WRONG:
         return False
     return True
+
+
+def _transform_lines(text: str) -> str:
+    """Transform a cell that is not Python as a whole, line by line."""
+    done: list[str] = []
+    start = 0  # no statement goes on over the line that begins here
+    for line in _logical_lines(text):
+        changed = _transform_line(line)
+        if changed != line:
+            if _goes_on("".join(done[start:])):
+                changed = line  # it is inside a string, or brackets
+            else:
+                start = len(done)
+        done.append(changed)
+    return "".join(done)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether the text ends inside a string or brackets."""
+    import io
+    import tokenize
+
+    if text.endswith("\\\n"):
+        return True
+    try:
+        for _ in tokenize.generate_tokens(io.StringIO(text).readline):
+            pass
+    except tokenize.TokenError as error:
+        return "EOF in multi-line" in str(error) or "triple-quoted" in str(error)
+    except SyntaxError:
+        return False
+    return False
 
 
 def _logical_lines(text: str) -> list[str]:
@@ -77,12 +164,33 @@ def _logical_lines(text: str) -> list[str]:
 
 
 def _transform_line(line: str) -> str:
+    help_wanted = _help_wanted(line)
+    if help_wanted:
+        indent = line[: len(line) - len(line.lstrip())]
+        return f"{indent}{_help_call(**help_wanted.groupdict())}\n"
     match = _ESCAPED.fullmatch(line)
     if match is None:
         return line
     rest = match["rest"].strip()
-    if match["escape"] == "!":
-        name, argument = "!", rest
+    if match["escape"] == "%":
+        name, _, argument = rest.lstrip("%").partition(" ")
+    elif match["target"] or rest.startswith("!"):
+        name, argument = "!!", rest.removeprefix("!")
     else:
-        name, _, argument = rest.partition(" ")
-    return f"{match['indent']}{CALL}({name!r}, {argument.strip()!r})\n"
+        name, argument = "!", rest
+    return f"{match['indent']}{match['target'] or ''}{_call(name, argument.strip())}\n"
+
+
+def _help_wanted(line: str) -> re.Match[str] | None:
+    match = _HELP.fullmatch(line)
+    return match if match and (match["before"] or match["after"]) else None
+
+
+def _help_call(before: str, name: str, after: str) -> str:
+    if "*" in name and not name.startswith(("%", "!")):
+        return _call("psearch", name)
+    return _call("pinfo2" if "??" in (before, after) else "pinfo", name)
+
+
+def _call(*arguments: str) -> str:
+    return f"{CALL}({', '.join(map(repr, arguments))})"

@@ -40,13 +40,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gshell.threads.interrupt import protected, raise_in_thread
 from gshell.threads.leaving import Leaving
+from gshell.threads.protection import protected
+from gshell.threads.raising import raise_below
 from gshell.threads.role import add_pending_call, pending_call
 
 _LOOK = 0.02
 """Seconds between two looks of the parked worker at the GUI thread."""
-_ARMED = 0.05
+_ARMED = 1.0
 """Seconds after which a pending call that was not run is asked for again.  It may have been: at the recursion limit
 our function can't even begin."""
 _BLIND = 1.0
@@ -87,6 +88,9 @@ class Gate:
         """The calling thread is the worker; `can_park`: it holds the main-thread role."""
         self._worker = threading.get_ident()
         self._can_park = can_park
+        # The worker before may have been abandoned anywhere.
+        self._stopped = self._at_rest = False
+        self._leaving.forget()
         self._armed = 0.0
 
     def retire(self) -> None:
@@ -100,7 +104,7 @@ class Gate:
 
         In any other thread this does nothing.
         """
-        if threading.get_ident() != self._worker or self._at_rest:
+        if not self.is_worker() or self._at_rest:
             yield
             return
         self._leaving.forget()
@@ -149,8 +153,7 @@ class Gate:
         try:
             self._safepoint()
         except BaseException as error:
-            # A signal handler of the user's has raised while we waited.  ctypes would print that and drop it.
-            raise_in_thread(self._worker, type(error))
+            raise_below(type(error))  # a signal handler of the user's has raised while we waited
         return 0
 
     def _safepoint(self) -> None:
@@ -170,8 +173,14 @@ class Gate:
     @protected
     def _on_leaving(self) -> None:
         """The worker is about to leave matplotlib."""
-        if self._inside and not self._stopped:
+        if self._inside and not self._stopped and self.is_worker():
             self._park()
+
+    # In any thread.
+
+    def is_worker(self) -> bool:
+        """Whether the calling thread is the worker, the only one that can be parked."""
+        return threading.get_ident() == self._worker
 
     # In the GUI thread.
 
@@ -245,6 +254,9 @@ class Gate:
         now = time.monotonic()
         if now - self._armed < _ARMED:
             return  # the last request was not run yet: the worker has been in that C code since
+        if self._answers():
+            self._refused = True
+            return
         self._armed = now
         if not add_pending_call(self._callback):
             self._armed = 0.0
@@ -263,6 +275,20 @@ class Gate:
             else:
                 if self._refused and not self._stopped:
                     return
+
+    def _answers(self) -> bool:
+        """Whether the worker is in the pending call still, and about to leave it.
+
+        It must not be asked again before it has: CPython runs no pending call inside another.  Until it can, the
+        "eval breaker" stays set, and a thread with a profile function (leaving.py) or a tracer (the user's) does not
+        get past the start of a function with that on 3.11 (see take_back): not out of our own either.
+        """
+        frame = sys._current_frames().get(self._worker)
+        while frame is not None:
+            if frame.f_code is Gate._on_pending_call.__code__:
+                return True
+            frame = frame.f_back
+        return False
 
     def _release(self) -> None:
         self._inside = self._granted = False

@@ -1,7 +1,8 @@
-"""Have a function called when a frame that is being executed returns.
+"""Have functions called when a frame that is being executed returns.
 
-For the gate: a worker that is inside matplotlib nearly all of the time (a loop that updates a figure) is hardly
-ever caught outside it by chance.  So it is stopped at the moment when it leaves.
+The gate waits for a worker that is inside matplotlib: one that is there nearly all of the time (a loop that updates a
+figure) is hardly ever caught outside it by chance, and so is stopped at the moment when it leaves.  An interrupt waits
+for the end of a function that it must not break, likewise.
 
 From 3.12 on `sys.monitoring` watches the returns of one code object, which costs nothing elsewhere.  Before, there
 is only `sys.setprofile`, which sees every call and return of the thread (matplotlib gets about twice as slow until
@@ -15,78 +16,94 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from gshell.threads.interrupt import protected
+from gshell.threads.protection import protected
 
 _TOOL = 4
 """A tool id that CPython's documentation leaves to others: 0 to 2 and 5 are debugger, coverage, profiler, optimizer."""
 
 
 class Leaving:
-    """Calls `on_leave()` in the thread that executes the watched frame, when that is about to return or to yield."""
+    """Calls `on_leave()` in the thread that executes the watched frame, when that is about to return or to yield.
 
-    def __init__(self, on_leave: Callable[[], None]) -> None:
+    `last`: after those of other instances that watch the same frame.
+    """
+
+    def __init__(self, on_leave: Callable[[], None], *, last: bool = False) -> None:
         self._on_leave = on_leave
-        self._frame: FrameType | None = None
+        self.frame: FrameType | None = None
+        """The frame that is being watched."""
+        _all.insert(len(_all) if last else 0, self)
 
     @protected
     def watch(self, frame: FrameType) -> bool:
         """Watch `frame`, of the calling thread, unless one is being watched.  False: that is not possible now."""
-        if self._frame is frame:
+        if self.frame is frame:
             return True
-        self._stop()
-        self._frame = frame
-        if self._start(frame.f_code):
+        self.forget()
+        self.frame = frame
+        if _start(frame.f_code):
             return True
-        self._frame = None
+        self.frame = None
         return False
 
+    @protected
     def forget(self) -> None:
-        """Watch nothing: the frame may have ended by an exception, which is not seen."""
-        if self._frame is not None:
-            self._stop()
+        """Watch nothing: the frame may have ended by an exception, which is not seen.  In the thread of watch()."""
+        frame, self.frame = self.frame, None
+        if frame is not None and not any(other.frame and other.frame.f_code is frame.f_code for other in _all):
+            _stop(frame.f_code)
 
     @protected
-    def _left(self) -> None:
-        self._stop()
+    def leave(self) -> None:
+        """The watched frame is about to return."""
+        self.forget()
         self._on_leave()
 
-    if sys.version_info >= (3, 12):
 
-        def _start(self, code: CodeType) -> bool:
-            monitoring = sys.monitoring
-            if monitoring.get_tool(_TOOL) is None:
-                monitoring.use_tool_id(_TOOL, "gshell")
-                monitoring.register_callback(_TOOL, monitoring.events.PY_RETURN, self._on_return)
-                monitoring.register_callback(_TOOL, monitoring.events.PY_YIELD, self._on_return)
-            elif monitoring.get_tool(_TOOL) != "gshell":
-                return False
-            monitoring.set_local_events(_TOOL, code, monitoring.events.PY_RETURN | monitoring.events.PY_YIELD)
-            return True
+_all: list[Leaving] = []
 
-        def _stop(self) -> None:
-            frame, self._frame = self._frame, None
-            if frame is not None:
-                sys.monitoring.set_local_events(_TOOL, frame.f_code, 0)
 
-        @protected
-        def _on_return(self, code: CodeType, offset: int, value: object) -> None:
-            if sys._getframe(1) is self._frame:
-                self._left()
+@protected
+def _left(frame: FrameType) -> None:
+    leaving = [each for each in _all if each.frame is frame]
+    if leaving:
+        # Not a loop: that looks for an asynchronous exception, and the last one may have set it (raising.py).
+        _ = [*map(Leaving.leave, leaving)]
 
-    else:
 
-        def _start(self, code: CodeType) -> bool:
-            if sys.getprofile() is not None:
-                return False
-            sys.setprofile(self._on_event)
-            return True
+if sys.version_info >= (3, 12):
 
-        def _stop(self) -> None:
-            if self._frame is not None:
-                self._frame = None
-                sys.setprofile(None)
+    def _start(code: CodeType) -> bool:
+        monitoring = sys.monitoring
+        if monitoring.get_tool(_TOOL) is None:
+            monitoring.use_tool_id(_TOOL, "gshell")
+            monitoring.register_callback(_TOOL, monitoring.events.PY_RETURN, _on_return)
+            monitoring.register_callback(_TOOL, monitoring.events.PY_YIELD, _on_return)
+        elif monitoring.get_tool(_TOOL) != "gshell":
+            return False
+        monitoring.set_local_events(_TOOL, code, monitoring.events.PY_RETURN | monitoring.events.PY_YIELD)
+        return True
 
-        @protected
-        def _on_event(self, frame: FrameType, event: str, argument: Any) -> None:
-            if frame is self._frame and event == "return":
-                self._left()
+    def _stop(code: CodeType) -> None:
+        sys.monitoring.set_local_events(_TOOL, code, 0)
+
+    @protected
+    def _on_return(code: CodeType, offset: int, value: object) -> None:
+        _left(sys._getframe(1))
+
+else:
+
+    def _start(code: CodeType) -> bool:
+        if sys.getprofile() not in (None, _on_event):
+            return False
+        sys.setprofile(_on_event)
+        return True
+
+    def _stop(code: CodeType) -> None:
+        if not any(each.frame for each in _all):
+            sys.setprofile(None)
+
+    @protected
+    def _on_event(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "return":
+            _left(frame)

@@ -36,6 +36,8 @@ NUDGE = signal.SIGRTMIN + 5 if hasattr(signal, "SIGRTMIN") else getattr(signal, 
 """Has a Python handler: what is due in the worker happens."""
 WAKE = signal.SIGRTMIN + 6 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGIO", 0)
 """Has no Python handler: it only breaks a system call with EINTR, so that other signals are looked at."""
+TO_WORKER = {getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)}
+"""The keyboard's signals, which are for the worker: all threads of the shell's own block them."""
 
 _SCAN = 4096
 _WORD = ctypes.sizeof(ctypes.c_ulong)
@@ -58,7 +60,8 @@ class Role:
 
     def __init__(self) -> None:
         self._home = threading.main_thread()
-        self._home_tstate = _current_tstate()
+        self._home_tstate = current_tstate()
+        self._tried = False
         self._cells: list[tuple[ctypes.c_ulong, int]] = []
 
     @property
@@ -67,7 +70,7 @@ class Role:
         return bool(self._cells)
 
     def take(self) -> None:
-        """Make the calling thread the holder of the role, and try it.
+        """Make the calling thread the holder of the role, and try it (the first time).
 
         Raises RoleUnavailable, with everything as it was, where that does not work.
         """
@@ -78,12 +81,15 @@ class Role:
         if self.taken:
             self.give_back()
         self._write()
+        if self._tried:
+            return
         try:
             _try_signal()
             _try_pending_call()
         except RoleUnavailable:
             self.give_back()
             raise
+        self._tried = True
 
     def give_back(self) -> None:
         """Return the role to the OS main thread.  From any thread; the holder must be quiet or gone."""
@@ -103,7 +109,7 @@ class Role:
         self._poke(cell, threading.get_ident())
         following = ctypes.c_ulong.from_address(base + offset + _WORD)
         if sys.version_info >= (3, 13) and following.value == self._home_tstate:
-            self._poke(following, _current_tstate())
+            self._poke(following, current_tstate())
         threading._main_thread = threading.current_thread()  # type: ignore[attr-defined]
 
     def _poke(self, cell: ctypes.c_ulong, value: int) -> None:
@@ -124,7 +130,8 @@ def install_wake() -> None:
     libc.siginterrupt(WAKE, 1)
 
 
-def _current_tstate() -> int:
+def current_tstate() -> int:
+    """The address of the calling thread's PyThreadState."""
     get = ctypes.pythonapi.PyThreadState_Get
     get.restype = ctypes.c_void_p
     return int(get())

@@ -1,4 +1,9 @@
-"""The worker: the thread that runs user code, one command at a time, in the main-thread role."""
+"""The worker: runs user code, one command at a time, in a thread that has the main-thread role.
+
+A command that can't be interrupted is abandoned: its thread is given up (abandon.py), and a new one takes its place,
+the role and the commands that wait.  Whether a command has ended or was abandoned is decided in one place, by the
+thread that asks first.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +16,36 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from gshell.threads.abandon import Fence, ended
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts, protected, raise_in_thread
-from gshell.threads.role import Role, RoleUnavailable
+from gshell.threads.interrupt import Interrupts
+from gshell.threads.protection import protected
+from gshell.threads.raising import Abandoned, raise_in_thread
+from gshell.threads.role import TO_WORKER, Role, RoleUnavailable, current_tstate
 
 STACK_SIZE = 64 * 2**20
 """Bytes of address space.  A thread's stack is smaller than a process's on some systems (512 kB on macOS), and the
 user's recursive code should get as deep as in plain Python."""
 
 Command = Callable[[], Any]
+
+
+class CommandAbandoned(Exception):
+    """What the future of a command has that was abandoned."""
+
+
+class _Work:
+    """A command, and the future for its outcome."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.future: Future[Any] = Future()
+        self._decided: dict[str, int] = {}
+
+    def decide(self) -> bool:
+        """Whether the calling thread is the one to resolve the future: the first that asks, as often as it asks."""
+        me = threading.get_ident()
+        return self._decided.setdefault("by", me) == me  # one step
 
 
 class Worker:
@@ -32,37 +58,50 @@ class Worker:
         self._interrupts = interrupts
         self._gate = gate
         self._wakeup_fd = wakeup_fd
-        self._commands: deque[tuple[Command, Future[Any]] | None] = deque()
+        self._commands: deque[_Work | None] = deque()
+        self._outer: list[deque[_Work | None]] = []  # those in whose first one it runs the others, see nest()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._ready = threading.Event()
+        self._tstate = 0
+        self._fences: list[Fence] = []
+        self.thread = self._new_thread()
+
+    def _new_thread(self) -> threading.Thread:
         # Not a daemon: threads that the user's code starts inherit that, and a plain script's are none.
         # The name is what libraries look for (PyGObject installs its SIGINT handler by it).
-        self.thread = threading.Thread(target=self._run, name="MainThread", daemon=False)
+        return threading.Thread(target=self._run, name="MainThread", daemon=False)
 
     def start(self) -> None:
         """Start the thread; return when it holds the role or has failed to get it.  On the OS main thread."""
+        self._start()
+        if self.why_no_role:
+            self._interrupts.install(self._wakeup_fd, role=False)
+
+    def _start(self) -> None:
         before = threading.stack_size(STACK_SIZE)
         try:
             self.thread.start()
         finally:
             threading.stack_size(before)
         self._ready.wait()
-        if self.why_no_role:
-            self._interrupts.install(self._wakeup_fd, role=False)
 
-    def submit(self, command: Command) -> Future[Any]:
+    def submit(self, command: Command, before: Callable[[], None] = lambda: None) -> Future[Any]:
         """Run `command()` in the worker.  From any thread; the future has its result or exception.
 
-        Interrupts count for the command from now on, whether or not the worker has come to it.
+        Interrupts count for the command from now on, whether or not the worker has come to it; it does not before
+        `before()` has returned.
         """
         self._interrupts.begin()
-        future: Future[Any] = Future()
-        self._put((command, future))
-        return future
+        before()
+        work = _Work(command)
+        self._put(work)
+        return work.future
 
     def stop(self, timeout: float) -> bool:
         """End the thread after its command, which gets `timeout` seconds.  False: it still runs."""
-        self._put(None)
+        for commands in (*self._outer, self._commands):
+            commands.append(None)
+            self._wake.put(None)
         self.thread.join(timeout)
         return not self.thread.is_alive()
 
@@ -72,32 +111,108 @@ class Worker:
             raise_in_thread(self.thread.ident, exception)
 
     @protected
+    def nest(self, begin: Callable[[], object]) -> None:
+        """Run commands that are given from now on inside the one that runs, until end_nest().  In the worker.
+
+        `begin()` is called when it is ready for them.
+        """
+        self._outer.append(self._commands)
+        self._commands = deque()
+        try:
+            with self._interrupts.nested():
+                begin()
+                self._serve(self._next)
+        finally:
+            self._commands = self._outer.pop()
+
+    def end_nest(self) -> None:
+        """Have nest() return, unless it was given up with what ran in it.  In the console thread."""
+        if self._outer:
+            self._put(None)
+
+    def abandon(self) -> bool:
+        """Give up the command that runs, and the thread that runs it; have a new one.  In the console thread.
+
+        The command's future has CommandAbandoned, and so has that of one in which it was nested.  False: the command
+        has just come to its end by itself.
+        """
+        queues = [*self._outer, self._commands]
+        works = [commands[0] for commands in queues if commands]
+        work = works[-1] if self._commands else None
+        if work is None or not work.future.running() or not work.decide():
+            return False
+        self.thread.name = "abandoned"
+        self._fences.append(Fence(self.thread, self._tstate, own=self._do.__code__.co_filename))
+        self._commands, self._outer = queues[0], []
+        self._commands.popleft()
+        self._interrupts.abandoned()
+        self._ready.clear()
+        self.thread = self._new_thread()
+        self._start()
+        for each in works:
+            if each is not None and each.decide():
+                each.future.set_exception(CommandAbandoned())
+        return True
+
+    def place(self) -> str:
+        """Where in the user's code the worker is; see where().  From any other thread."""
+        from gshell.threads.where import where  # imports what no start needs
+
+        return where(self.thread.ident) if self.thread.ident is not None else ""
+
+    def fence(self) -> bool:
+        """See to the threads that were given up; False if there are none left.  Now and then, in the console thread."""
+        self._fences = [fence for fence in self._fences if fence.again()]
+        return bool(self._fences)
+
+    @protected
     def _run(self) -> None:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        try:
+            self._serve(self._set_up)
+            self._gate.retire()
+        except Abandoned:
+            pass
+        else:
+            return
+        # Not in the handler: first the exception goes, and with it the user's frames, whose destructors and generators
+        # are not to run.
+        ended()
+
+    @protected
+    def _serve(self, step: Callable[[], bool]) -> None:
+        while True:
+            try:
+                if not step():
+                    break
+                step = self._next
+            except Abandoned:
+                raise
+            except BaseException:
+                # Not the command's: a signal handler of the user's has raised in our own code, where nobody else
+                # catches it.  (KeyboardInterrupt is not raised here.)  It may be one that the stuck call of an
+                # abandoned command has kept waiting.
+                try:
+                    sys.excepthook(*sys.exc_info())
+                except BaseException:  # once more, or the hook is the user's and broken
+                    pass
+
+    @protected
+    def _set_up(self) -> bool:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TO_WORKER)
         try:
             self._role.take()
         except RoleUnavailable as error:
             self.why_no_role = str(error)
         else:
             self._interrupts.install(self._wakeup_fd, role=True)
+        self._tstate = current_tstate()
         self._interrupts.adopt()
         self._gate.adopt(can_park=not self.why_no_role)
         with self._gate.waiting():
             self._ready.set()
-        while True:
-            try:
-                if not self._next():
-                    break
-            except BaseException:
-                # Not the command's: a signal handler of the user's has raised in our own code, where nobody else
-                # catches it.  (KeyboardInterrupt is not raised here.)
-                try:
-                    sys.excepthook(*sys.exc_info())
-                except BaseException:  # once more, or the hook is the user's and broken
-                    pass
-        self._gate.retire()
+        return True
 
-    def _put(self, work: tuple[Command, Future[Any]] | None) -> None:
+    def _put(self, work: _Work | None) -> None:
         self._commands.append(work)
         self._wake.put(None)
 
@@ -110,33 +225,40 @@ class Worker:
         """
         while not self._commands:
             with self._gate.waiting():
-                self._wake.get()
+                self._wait()
         work = self._commands[0]
         if work is None:
             return False
-        command, future = work
-        if future.running():
-            future.set_exception(RuntimeError("a signal handler has raised outside of the command"))
-        elif not future.done():
-            self._do(command, future)
-        del work, command, future  # or what they hold would live until the next command
+        if work.future.running():
+            if not work.decide():
+                raise Abandoned
+            work.future.set_exception(RuntimeError("a signal handler has raised outside of the command"))
+        elif not work.future.done():
+            self._do(work)
+        del work  # or what it holds would live until the next command
         self._commands.popleft()
         return True
 
+    def _wait(self) -> None:
+        """Wait until there may be a command."""
+        self._wake.get()
+
     @protected
-    def _do(self, command: Command, future: Future[Any]) -> None:
-        if not future.set_running_or_notify_cancel():  # from here on it can't be cancelled
+    def _do(self, work: _Work) -> None:
+        if not work.future.set_running_or_notify_cancel():  # from here on it can't be cancelled
             self._interrupts.end()
             return
         try:
-            result = command()
+            result = work.command()
         except BaseException as error:
-            self._after()
-            future.set_exception(error)
+            self._decide(work)
+            work.future.set_exception(error)
         else:
-            self._after()
-            future.set_result(result)
+            self._decide(work)
+            work.future.set_result(result)
 
-    def _after(self) -> None:
+    def _decide(self, work: _Work) -> None:
+        if not work.decide():
+            raise Abandoned
         self._interrupts.end()
         self._interrupts.restore()

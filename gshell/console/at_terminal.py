@@ -1,0 +1,127 @@
+"""The terminal, the prompt and the streams around it: what a console at the terminal needs, connected."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, TextIO
+
+from gshell.console.completion import PythonCompleter
+from gshell.console.console import PromptConsole
+from gshell.console.output import AbovePrompt, text_stream
+from gshell.console.plain import PlainPrompt, is_plain
+from gshell.console.prompt import Prompt
+from gshell.console.recall import Recall
+from gshell.console.terminal import Terminal, TerminalInput
+from gshell.paths import former_history_file, history_file
+from gshell.shell.history import History
+from gshell.shell.shell import Outcome, Shell
+from gshell.threads.interrupt import Interrupts
+from gshell.threads.worker import Worker
+
+
+class AtTerminal:
+    """Makes consoles, one within the other, that share one prompt, and gives the shell its history.
+
+    Raises OSError or termios.error if standard input is no terminal, or one that was closed.
+    """
+
+    def __init__(self, shell: Shell, toolbar: Callable[[], str], *, breaks_reads: bool) -> None:
+        """`toolbar()` says what the line under the prompt begins with; `breaks_reads`: see Terminal."""
+        self._shell = shell
+        self._undo = ExitStack()
+        self._streams: list[tuple[str, int]] = []  # those that are ours: name in sys, descriptor
+        # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
+        stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
+        stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
+        self._above = AbovePrompt()
+        self._terminal = Terminal(stdin.fileno())
+        self._terminal.breaks_reads = breaks_reads
+        self._completer = PythonCompleter(lambda: dict(shell.namespace), shell.settings)
+        shell.at_terminal = self._terminal.handed_over
+        shell.history = History(history_file(), former=former_history_file())
+        shell.history.tell = lambda message: self._above.put(2, f"{message}\n".encode(errors="replace"))
+        self._prompt: Prompt | PlainPrompt
+        if is_plain(os.environ.get("TERM")):
+            shell.settings.colors = "none"
+            self._prompt = PlainPrompt(shell.is_complete, self._terminal.hand_over, stdin, stdout)
+        else:
+            recall = Recall(shell.history)
+            self._prompt = Prompt(recall, shell.is_complete, self._completer, toolbar, stdin, stdout)
+        os.register_at_fork(after_in_child=self._above.after_fork)
+        os.register_at_fork(after_in_child=self._terminal.after_fork)
+
+    def restore_terminal(self) -> None:
+        """Put the terminal into its ordinary mode.  From any thread."""
+        self._terminal.hand_over()
+
+    def install(self) -> None:
+        """Have the user's code read and write through this, until uninstall()."""
+        self._undo.callback(setattr, sys, "stdin", sys.stdin)
+        for name, fd in (("stdout", 1), ("stderr", 2)):
+            stock: TextIO = getattr(sys, name)
+            if stock.isatty():
+                stock.flush()
+                setattr(sys, name, text_stream(fd, self._above))
+                self._streams.append((name, fd))
+                self._undo.callback(self._give_back, name, stock)
+        sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), self._terminal))
+        self._undo.callback(self._terminal.hand_over_on_demand(lambda: self._above.prompting))
+
+    @staticmethod
+    def _give_back(name: str, stock: TextIO) -> None:
+        getattr(sys, name).flush()
+        setattr(sys, name, stock)
+
+    def uninstall(self) -> None:
+        """Have everything as it was."""
+        self._undo.close()
+        self._streams.clear()
+
+    def repair(self) -> None:
+        """Have streams of ours again, if the user's code has closed them."""
+        for name, fd in self._streams:
+            stream: TextIO | None = getattr(sys, name)
+            if stream is None or getattr(stream, "closed", False):
+                setattr(sys, name, text_stream(fd, self._above))
+
+    def warm_up(self) -> None:
+        """Load what completion needs."""
+        if isinstance(self._prompt, Prompt):
+            self._completer.warm_up()
+
+    def console(
+        self,
+        worker: Worker,
+        interrupts: Interrupts,
+        wakeup_fd: int,
+        commands: list[Callable[[], Outcome]],
+        **options: Any,
+    ) -> PromptConsole:
+        """A console with the prompt; the arguments are those of PromptConsole."""
+        shell = self._shell
+        return PromptConsole(
+            worker,
+            interrupts,
+            wakeup_fd,
+            commands,
+            prompt=self._prompt,
+            terminal=self._terminal,
+            above=self._above,
+            run_cell=shell.run_cell,
+            recover=shell.recover,
+            number=lambda: shell.number,
+            take_input=shell.take_next_input,
+            **options,
+        )
+
+    def nested_console(self, worker: Worker, interrupts: Interrupts, wakeup_fd: int) -> PromptConsole:
+        """The same within a command."""
+        return self.console(worker, interrupts, wakeup_fd, [], on_ready=self.warm_up, behind_prompt=[], nested=True)
+
+
+def _text_input(raw: object) -> Any:
+    return io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="surrogateescape")

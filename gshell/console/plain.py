@@ -1,0 +1,131 @@
+"""The prompt on a terminal that can only print lines (TERM=dumb: in an editor's shell buffer, say)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import TextIO
+
+
+def is_plain(term: str | None) -> bool:
+    """Whether a terminal with this TERM has nothing that moves its cursor."""
+    return term in (None, "", "dumb", "unknown")
+
+
+class PlainPrompt:
+    """Reads cells, without colours, and with the keys that the terminal itself knows.  In the console thread.
+
+    The kernel edits the line, so Ctrl-C is a SIGINT here, and Ctrl-D an empty read.
+    """
+
+    def __init__(
+        self,
+        is_complete: Callable[[str], bool],
+        hand_over: Callable[[], None],
+        stdin: TextIO,
+        stdout: TextIO,
+    ) -> None:
+        self.on_ctrl_c: Callable[[], None] = lambda: None
+        self.is_reading = False
+        self._is_complete = is_complete
+        self._hand_over = hand_over  # puts the terminal into its ordinary mode
+        self._stdin = stdin
+        self._fd = stdin.fileno()
+        self._stdout = stdout
+        self._prompt = ""
+        self._typed = b""  # and not yet used
+        self._lines: list[str] = []  # of the cell
+        self._has_input = asyncio.Event()
+        self._ended = False
+
+    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
+        """Show the prompt of cell `number` and return what was typed.
+
+        `on_ready` is called when the prompt was written.  A `text` to be edited can only be shown.  Raises EOFError for
+        Ctrl-D.
+        """
+        if text:
+            self._write(f"{text}\n")
+        self._prompt = f"In [{number}]: "
+        self._lines = []
+        self._hand_over()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._fd, self._on_input)
+        self.is_reading = True
+        try:
+            self._write(self._prompt)
+            if on_ready is not None:
+                on_ready()
+            while not self._lines or not self._is_complete("\n".join(self._lines)):
+                if self._lines:
+                    self._write("...: ".rjust(len(self._prompt)))
+                line = await self._line()
+                self._lines.append(line)  # of the cell as it is now: Ctrl-C may have begun another
+            return "\n".join(self._lines).rstrip()
+        finally:
+            self.is_reading = False
+            loop.remove_reader(self._fd)
+
+    async def _line(self) -> str:
+        while b"\n" not in self._typed:
+            if self._ended:
+                self._write("\n")
+                raise EOFError
+            self._has_input.clear()
+            await self._has_input.wait()
+        line, _, self._typed = self._typed.partition(b"\n")
+        return line.decode(errors="surrogateescape")
+
+    def _on_input(self) -> None:
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:
+            data = b""  # the terminal is gone
+        self._typed += data
+        self._ended = not data
+        self._has_input.set()
+
+    def interrupt(self) -> None:
+        """Ctrl-C: begin the cell anew."""
+        self.on_ctrl_c()
+        self._lines, self._typed = [], b""
+        self._write(f"\n{self._prompt}")
+
+    async def print_above(self, function: Callable[[], None]) -> None:
+        """Call `function()`, which prints, and show the prompt again if there is one."""
+        if self.is_reading:
+            self._write("\n")
+        function()
+        if self.is_reading:
+            self._write(self._prompt)
+
+    def typed_ahead(self) -> tuple[bytes, bool]:
+        """Take what was typed after the last cell; Ctrl-C is never among it."""
+        typed, self._typed = self._typed, b""
+        return typed, False
+
+    def type_ahead(self, data: bytes) -> None:
+        """Have the next prompt find what was typed."""
+        self._typed = data + self._typed
+
+    def _write(self, text: str) -> None:
+        self._stdout.write(text)
+        self._stdout.flush()
+
+    # What such a terminal does not have.
+
+    def resize(self) -> None:
+        """The terminal has another size: its own affair."""
+
+    def refresh(self) -> None:
+        """There is no toolbar."""
+
+    def set_title(self, title: str) -> None:
+        """There is no title."""
+
+    def keep_title(self) -> None:
+        """There is no title."""
+
+    def restore_title(self) -> None:
+        """There is no title."""

@@ -1,0 +1,152 @@
+"""The debugger: Python's own pdb, on this terminal, without the shell's frames.
+
+`pdb.Pdb` is replaced when somebody imports pdb, so that `pdb.set_trace()`, `pdb.run()` and `pdb.pm()` are the same
+debugger as `breakpoint()` and `%debug`.  Lines are read with input() and readline, as Python's pdb does: the terminal
+hands itself over to input(), figures live on, Ctrl-C clears the line, and readline brings editing, history and
+completion.  (A prompt_toolkit session in the worker would need a second event loop with signal handlers of its own
+there, beside the console's; ipdb needs IPython.)
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import pdb
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from types import CodeType, FrameType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from gshell.shell.magics.registry import UsageError
+from gshell.shell.tracebacks import coloured_code, is_library, is_own
+
+if TYPE_CHECKING:
+    from gshell.shell.shell import Shell
+
+_shells: list[Shell] = []  # one, once there is one
+
+
+class Debugger(pdb.Pdb):
+    """pdb that knows which frames are the user's."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Never ./.pdbrc: no code is read from the directory that one happens to be in.
+        read = options.pop("readrc", True)
+        # Ctrl-C stays what it is, for code that goes on after `continue` as well: it breaks blocking calls, too.
+        options.update(readrc=False, nosigint=True)
+        super().__init__(*args, **options)
+        if read:
+            self.rcLines: list[str] = _own_startup()
+
+    def set_trace(self, frame: FrameType | None = None, **options: Any) -> None:
+        """Stop in `frame`, at the next line.  Only in the worker: no other thread may read the terminal."""
+        if _shells and threading.get_ident() != _shells[0].worker:
+            name = threading.current_thread().name
+            print(f"gshell: a breakpoint in thread {name} is passed: only commands are debugged", file=sys.stderr)
+            return
+        frame = frame or sys._getframe().f_back
+        while frame is not None and is_own(frame.f_code.co_filename) and frame.f_back is not None:
+            frame = frame.f_back
+        super().set_trace(frame, **options)
+        self._leave_alone_the_shell(frame)
+
+    def _leave_alone_the_shell(self, frame: FrameType | None) -> None:
+        """Trace no frame that the command was called from: it would be stopped in when the command has returned."""
+        outermost = None
+        while frame is not None:
+            if is_own(frame.f_code.co_filename) or _starts_thread(frame):
+                frame.f_trace = None
+            else:
+                outermost = frame
+            frame = frame.f_back
+        if outermost is not None:
+            self.botframe = outermost
+
+    def stop_here(self, frame: FrameType) -> bool:
+        """Whether stepping stops in a frame: not in the shell's, nor in a library's that the shell has called."""
+        if is_own(frame.f_code.co_filename):
+            return False
+        caller: FrameType | None = frame
+        while caller is not None and is_library(caller.f_code.co_filename):
+            caller = caller.f_back
+        if caller is None or is_own(caller.f_code.co_filename):
+            return False
+        return bool(super().stop_here(frame))
+
+    def cmdloop(self, intro: Any = None) -> None:
+        """Read commands.  Raises KeyboardInterrupt for Ctrl-C, after which pdb calls it again."""
+        try:
+            super().cmdloop(intro)
+        except KeyboardInterrupt:
+            if _shells:  # or the code that goes on afterwards would be taken for code that does not stop
+                _shells[0].interrupt_answered()
+            raise
+
+    def dispatch_return(self, frame: FrameType, arg: Any) -> Any:
+        """A function returns; where that is the whole command, there is nothing more to debug."""
+        result = super().dispatch_return(frame, arg)
+        caller = frame.f_back
+        if frame.f_code.co_name == "<module>" and caller is not None and is_own(caller.f_code.co_filename):
+            sys.settrace(None)
+            return None
+        return result
+
+    def get_stack(self, f: FrameType | None, t: TracebackType | None) -> tuple[list[tuple[FrameType, int]], int]:
+        """The frames that `where` shows, and the place of the current one."""
+        stack, current = super().get_stack(f, t)
+        kept: list[tuple[FrameType, int]] = []
+        place = 0
+        for number, (frame, line) in enumerate(stack):
+            if not is_own(frame.f_code.co_filename):
+                kept.append((frame, line))
+            elif frame.f_code.co_name == "call_magic" and kept:
+                kept.pop()  # the line of the cell that is a magic
+            elif kept and _starts_thread(kept[0][0]):
+                kept.clear()
+            if number <= current:
+                place = len(kept) - 1
+        return kept, max(place, 0)
+
+    def _print_lines(
+        self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
+    ) -> None:
+        super()._print_lines(coloured_code(lines, sys.stdout), start, breaks, frame)
+
+
+def install(module: ModuleType, shell: Shell) -> None:
+    """Make ours the debugger of the module `pdb`."""
+    _shells[:] = [shell]
+    module.Pdb = Debugger  # type: ignore[attr-defined]
+
+
+def post_mortem(error: BaseException) -> None:
+    """Look at the frames in which an exception was raised.  Raises UsageError if there are none of the user's."""
+    debugger = Debugger()
+    trace = error.__traceback__
+    if not debugger.get_stack(None, trace)[0]:
+        raise UsageError(f"{type(error).__name__} was raised in no code of yours")
+    debugger.reset()
+    # From 3.13 on pdb wants the exception itself, before that only its traceback.
+    raised: Any = error if sys.version_info >= (3, 13) else trace
+    debugger.interaction(None, raised)
+
+
+def run(source: str, names: dict[str, Any]) -> None:
+    """Run source code under the debugger, from its first line on."""
+    filename = "<debug>"
+    code: CodeType = compile(source, filename, "exec", dont_inherit=True)
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    Debugger().run(code, names)
+
+
+def _starts_thread(frame: FrameType) -> bool:
+    return frame.f_code.co_filename == threading.__file__
+
+
+def _own_startup() -> list[str]:
+    try:
+        with open(os.path.expanduser("~/.pdbrc"), encoding="utf-8") as file:
+            return file.readlines()
+    except (OSError, ValueError):
+        return []

@@ -1,0 +1,1 @@
+"""Magic commands: one small function each, in files by what they are about."""

@@ -1,0 +1,183 @@
+"""Modules that are loaded anew when their files have changed: what `%autoreload` does.
+
+A reload makes new functions and classes, but the session holds the old ones: `from module import f` is a name for the
+old f, and an object made before is of the old class.  So the old ones are kept, and are given what is new: a function
+its code, a class its attributes.  They stay in the module, too, so that there is one class of a name and not two,
+and `isinstance` means what it says.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from abc import ABCMeta
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
+from typing import Any
+
+from gshell.threads.protection import protected
+
+_OF_CLASS = {"__dict__", "__weakref__", "__slots__", "__abstractmethods__", "_abc_impl"}
+_OF_FUNCTION = ("__code__", "__defaults__", "__kwdefaults__", "__doc__", "__annotations__")
+
+
+class Reloader:
+    """Knows which files have changed since their modules were loaded.  In the worker."""
+
+    def __init__(self) -> None:
+        self.all = False
+        """Whether all modules are looked at that are not of a library, or only `marked`."""
+        self.marked: set[str] = set()
+        """Modules that are looked at in any case."""
+        self.excluded: set[str] = set()
+        """Modules that are not looked at."""
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._libraries = _libraries()
+
+    def note(self) -> None:
+        """Remember what the files are like of modules that were loaded meanwhile."""
+        for name, path in self._files():
+            if name not in self._seen:
+                state = _state(path)
+                if state is not None:
+                    self._seen[name] = state
+
+    def reload(self, namespace: dict[str, Any]) -> list[str]:
+        """Reload what has changed; return a line for each module where that did not work.
+
+        A module that can't be loaded stays what it was, and is tried again when its file has changed again.
+        """
+        problems = []
+        for name, path in list(self._files()):
+            state = _state(path)
+            before = self._seen.get(name, state)
+            if state is None or state == before:
+                continue
+            self._seen[name] = state
+            try:
+                reload(sys.modules[name], namespace)
+            except Exception as error:
+                problems.append(f"autoreload: {path}: {type(error).__name__}: {error}")
+        return problems
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        """The names and files of the modules that are looked at."""
+        for name, module in list(sys.modules.items()):
+            if name in self.excluded or name == "__main__" or not isinstance(module, ModuleType):
+                continue
+            path = vars(module).get("__file__")
+            if not isinstance(path, str) or not path.endswith(".py"):
+                continue
+            if name in self.marked or (self.all and not path.startswith(self._libraries)):
+                yield name, path
+
+
+def _libraries() -> tuple[str, ...]:
+    """The directories of what one does not write oneself."""
+    import site
+    import sysconfig
+
+    import gshell
+
+    paths = [sysconfig.get_path("stdlib"), *site.getsitepackages(), site.getusersitepackages()]
+    paths.append(os.path.dirname(os.path.abspath(gshell.__file__)))
+    return tuple(os.path.join(path, "") for path in paths)
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None  # it is being saved
+    return found.st_mtime_ns, found.st_size
+
+
+def reload(module: ModuleType, namespace: dict[str, Any]) -> None:
+    """Load a module anew, and give functions and classes that others hold what is new.
+
+    `namespace`: there, a name of something that can't be changed stands for the new one afterwards.  Raises what the
+    module raises; then its names are the old ones.
+    """
+    before = dict(vars(module))
+    try:
+        importlib.reload(module)
+    except BaseException:
+        vars(module).update(before)
+        raise
+    _carry_over(module, before, namespace)
+
+
+@protected
+def _carry_over(module: ModuleType, before: dict[str, Any], namespace: dict[str, Any]) -> None:
+    names = vars(module)
+    for name, old in before.items():
+        new = names.get(name)
+        if new is old or _home(old) != module.__name__:
+            continue
+        if _change(old, new):
+            names[name] = old
+        else:
+            for other in [other for other, value in namespace.items() if value is old]:
+                namespace[other] = new
+
+
+def _home(value: object) -> object:
+    """The name of the module that a function or class is of.  (Other objects are the user's, and are not asked.)"""
+    return value.__module__ if isinstance(value, type | FunctionType) else None
+
+
+def _change(old: object, new: object) -> bool:
+    """Give a function or class what another has.  False if that can't be done."""
+    if type(old) is FunctionType and type(new) is FunctionType:
+        return _change_function(old, new)
+    return isinstance(old, type) and isinstance(new, type) and _change_class(old, new)
+
+
+def _change_function(old: FunctionType, new: FunctionType) -> bool:
+    """Have a function do what another does.  False if it can't: it is a closure of another kind."""
+    try:
+        for name in _OF_FUNCTION:
+            setattr(old, name, getattr(new, name))
+    except ValueError:
+        return False
+    old.__dict__.update(new.__dict__)
+    return True
+
+
+def _change_class(old: type, new: type) -> bool:
+    """Give a class what another has.  False if it can't: it has slots, or a metaclass with rules of its own (enum)."""
+    if type(new) not in (type, ABCMeta) or type(old) is not type(new):
+        return False
+    if vars(old).get("__slots__") != vars(new).get("__slots__"):
+        return False
+    if old.__bases__ != new.__bases__:
+        try:
+            old.__bases__ = new.__bases__
+        except TypeError:
+            return False
+    for name in [name for name in vars(old) if name not in vars(new) and name not in _OF_CLASS]:
+        delattr(old, name)
+    for name, value in list(vars(new).items()):
+        if name in _OF_CLASS:
+            continue
+        _adopt(value, new, old)
+        mine = vars(old).get(name)
+        # A method that was handed to somebody (a callback) is the old function: it must change, too.
+        if type(mine) is FunctionType and type(value) is FunctionType and _change_function(mine, value):
+            continue
+        if value is not mine:
+            setattr(old, name, value)
+    return True
+
+
+def _adopt(value: object, new: type, old: type) -> None:
+    """In a method, `super()` and `__class__` mean the class in which it was written: that is `old` now."""
+    inner = getattr(value, "__func__", value)  # of a static method or a class method
+    inner = getattr(inner, "fget", inner)
+    for cell in getattr(inner, "__closure__", None) or ():
+        try:
+            if cell.cell_contents is new:
+                cell.cell_contents = old
+        except ValueError:
+            pass  # it is empty

@@ -1,0 +1,200 @@
+"""Give up a thread that can't be interrupted: it ends when its C call returns, and runs no more Python until then.
+
+An exception is not enough.  PyThreadState_SetAsyncExc raises it at the next bytecode that looks for it, and after
+`c = a @ b` that may be several lines later, when `c` is bound already; and then the user's own `except` and `finally`
+run, in a thread that nobody waits for any more, on names that the next command uses.  So there is a fence as well: in
+that thread every instruction raises `Abandoned` again, those of handlers too.  What is let through is what the
+compiler put around a handler, and the call of a context manager's `__exit__`: one that is written in C (a lock, a
+file) does its work, for one in Python the fence is at its first instruction.  And the modules whose locks would stay
+locked for ever, those of threads, logging and imports, clean up as they do.
+
+From 3.12 on the fence is made of events of sys.monitoring: INSTRUCTION, for the code of the innermost frame, which
+alone goes on after the C call; then EXCEPTION_HANDLED, which puts the same around the code that has a handler.  (To
+raise in EXCEPTION_HANDLED itself would be simpler, but CPython then looks for the next handler from the wrong place,
+and may find the same one for ever.)  And from the moment when the thread unwinds, the start of every function.  Until
+then, other threads pay for the fence only when an exception passes through them.
+
+On 3.11 it is a trace function of that one thread.  sys.settrace() would not do: its function is removed as soon as it
+raises.  CPython calls a trace function as `int f(obj, frame, what, arg)`; PyObject_DelItem(obj, key), which is just
+`del obj[key]`, has the right type but for two arguments too few, and raises as often as `obj` does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dis
+import os
+import sys
+import threading
+from collections.abc import Callable
+from types import CodeType, FrameType
+
+from gshell.threads import interrupt
+from gshell.threads.protection import protected
+from gshell.threads.raising import Abandoned, raise_in_thread, take_back
+
+_TOOL = 3
+"""A tool id of sys.monitoring; see leaving.py."""
+
+_LET_THROUGH = {dis.opmap[name] for name in ("PUSH_EXC_INFO", "WITH_EXCEPT_START", "COPY", "POP_EXCEPT", "RERAISE")}
+
+
+class Fence:
+    """Around a thread: it only unwinds from now on, up to the code of the file `own`, and raises `Abandoned` there.
+
+    `tstate` is the address of its PyThreadState.  In any other thread.
+    """
+
+    def __init__(self, thread: threading.Thread, tstate: int, own: str) -> None:
+        self._thread = thread
+        self._own = own
+        assert thread.ident is not None
+        self._ident = thread.ident
+        self._codes: set[CodeType] = set()
+        frame = sys._current_frames().get(self._ident)
+        if frame is not None:
+            self._put_up(frame, tstate)
+            self._raise(frame)
+
+    def again(self) -> bool:
+        """Raise once more: the C code may have dropped the exception, as a callback's caller does.
+
+        Now and then, in any other thread, until it returns False: the thread has ended.
+        """
+        if not self._thread.is_alive():
+            self._take_down()
+            return False
+        frame = sys._current_frames().get(self._ident)
+        if frame is not None:
+            self._raise(frame)
+        return True
+
+    def _stops(self, code: CodeType, offset: int) -> bool:
+        """Whether this instruction is one that must not be executed.  In the thread itself."""
+        return self._guards(code) and code.co_code[offset] not in _LET_THROUGH
+
+    def _guards(self, code: CodeType) -> bool:
+        return code.co_filename != self._own and code.co_filename not in _FREE
+
+    if sys.version_info >= (3, 12):
+
+        def _put_up(self, innermost: FrameType, tstate: int) -> None:
+            if sys.monitoring.get_tool(_TOOL) is None:
+                sys.monitoring.use_tool_id(_TOOL, "gshell")
+                for event, callback in _CALLBACKS.items():
+                    sys.monitoring.register_callback(_TOOL, event, callback)
+            elif sys.monitoring.get_tool(_TOOL) != "gshell":
+                return  # somebody else's: then the exception has to do
+            _fences[self._ident] = self
+            sys.monitoring.set_events(_TOOL, sys.monitoring.get_events(_TOOL) | _ON_EXCEPTION)
+            self.include(innermost.f_code)
+
+        def _raise(self, innermost: FrameType) -> None:
+            if self._guards(innermost.f_code):
+                raise_in_thread(self._ident, Abandoned)
+
+        def close(self) -> None:
+            """The thread unwinds: let it begin no function any more."""
+            sys.monitoring.set_events(_TOOL, _ON_EXCEPTION | _ON_START)
+
+        def include(self, code: CodeType) -> None:
+            """Put up the fence around `code`."""
+            self._codes.add(code)
+            sys.monitoring.set_local_events(_TOOL, code, sys.monitoring.events.INSTRUCTION)
+
+        def _take_down(self) -> None:
+            for code in self._codes.difference(*(fence._codes for fence in _fences.values())):
+                sys.monitoring.set_local_events(_TOOL, code, 0)
+            if not _fences:
+                sys.monitoring.set_events(_TOOL, 0)
+
+    else:
+
+        def _put_up(self, innermost: FrameType, tstate: int) -> None:
+            frame: FrameType | None = innermost
+            while frame is not None:
+                frame.f_trace_opcodes = True
+                frame = frame.f_back
+            api = ctypes.pythonapi
+            set_trace = api._PyEval_SetTrace
+            set_trace.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.py_object]
+            set_trace(tstate, ctypes.cast(api.PyObject_DelItem, ctypes.c_void_p), self)
+            take_back(self._ident)
+
+        def _raise(self, innermost: FrameType) -> None:
+            """Leave it to the trace function; see take_back()."""
+
+        @protected
+        def __delitem__(self, frame: FrameType) -> None:
+            """The trace function."""
+            if self._stops(frame.f_code, frame.f_lasti):
+                raise Abandoned
+
+        def _take_down(self) -> None:
+            pass  # the thread's own end was the end of its trace function
+
+
+_set_trace = ctypes.pythonapi.PyEval_SetTrace  # looked up here: ctypes does that in Python
+_FREE = (
+    __file__,
+    interrupt.__file__,  # the hook for what can't be raised
+    threading.__file__,
+    os.path.join(os.path.dirname(threading.__file__), "logging", "__init__.py"),
+    "<frozen importlib._bootstrap>",
+    "<frozen importlib._bootstrap_external>",
+)
+_fences: dict[int, Fence] = {}
+
+
+def after_fork() -> None:
+    """In a forked child, which has other threads."""
+    _fences.clear()
+
+
+def ended() -> None:
+    """The calling thread has come to the end of its fence, and ends.  (Its ident may be another thread's soon.)"""
+    if sys.version_info >= (3, 12):
+        _fences.pop(threading.get_ident(), None)
+    else:
+        _set_trace(None, None)
+
+
+if sys.version_info >= (3, 12):
+
+    @protected
+    def _on_instruction(code: CodeType, offset: int) -> None:
+        fence = _fences.get(threading.get_ident())
+        if fence is not None and fence._stops(code, offset):
+            fence.close()
+            raise Abandoned
+
+    @protected
+    def _on_handled(code: CodeType, offset: int, error: BaseException) -> None:
+        fence = _fences.get(threading.get_ident())
+        if fence is not None and fence._guards(code):
+            fence.close()
+            fence.include(code)
+
+    @protected
+    def _on_unwind(code: CodeType, offset: int, error: BaseException) -> None:
+        fence = _fences.get(threading.get_ident())
+        if fence is not None:
+            fence.close()
+
+    @protected
+    def _on_start(code: CodeType, offset: int, error: BaseException | None = None) -> None:
+        fence = _fences.get(threading.get_ident())
+        if fence is not None and fence._guards(code):
+            raise Abandoned
+
+    _events = sys.monitoring.events
+    _ON_EXCEPTION = _events.EXCEPTION_HANDLED | _events.PY_UNWIND
+    _ON_START = _events.PY_START | _events.PY_RESUME | _events.PY_THROW
+    _CALLBACKS: dict[int, Callable[..., object]] = {
+        _events.INSTRUCTION: _on_instruction,
+        _events.EXCEPTION_HANDLED: _on_handled,
+        _events.PY_UNWIND: _on_unwind,
+        _events.PY_START: _on_start,
+        _events.PY_RESUME: _on_start,
+        _events.PY_THROW: _on_start,
+    }
