@@ -288,6 +288,18 @@ def test_no_display(start: Start, home: Path, display_name: str) -> None:
     assert shell.end() == 0
 
 
+@pytest.mark.parametrize("library", ["libxcb-icccm.so.4", "libGL.so.1"])  # of Qt's plugin for X11, and of QtWidgets
+def test_library_of_the_system_is_missing(start: Start, display: XServer, home: Path, library: str) -> None:
+    (home / library).touch()  # found before the system's, and can't be loaded
+    shell = start("--qt", "--pylab", env={"LD_LIBRARY_PATH": str(home)})
+    shell.run("plot([1, 2, 3]); savefig('saved.png')")
+    assert (home / "saved.png").stat().st_size > 1000
+    text = re.sub(r"\s", "", shell.text())  # lines are broken anywhere
+    assert re.search(rf"Qtcan'tbeused:[^:]*{re.escape(library)}:.*\(Debian:aptinstalllibqt5gui5\)", text)
+    assert "Traceback" not in text
+    assert shell.end() == 0
+
+
 def test_forked_child_draws_off_screen(start: Start, display: XServer, home: Path) -> None:
     """Also if it is the child that first imports pyplot: the toolkit is its parent's."""
     (home / "forks.py").write_text(

@@ -20,7 +20,9 @@ from gshell.gui.qt_binding import (
     copied,
     is_deleted,
     pixels_for_image,
+    unavailable,
 )
+from gshell.gui.qt_platform import why_no_plugin
 from gshell.gui.qt_programs import Application, Programs
 from gshell.gui.toolkit import CanvasEvent, Frame, Geometry, Toolkit
 from gshell.threads.protection import protected
@@ -100,7 +102,9 @@ class QtToolkit(Toolkit):
     manager_changes = _Manager
 
     def __init__(self, drain: Callable[[], None]) -> None:
-        # Qt aborts the process if it can't open the display, so that is tried first (display.py).
+        # Qt aborts the process if it can't open the display, so that is tried first (display.py), and without a plugin.
+        if reason := why_no_plugin(QtCore.QCoreApplication.libraryPaths()):
+            raise unavailable(reason)
         QtCore.qInstallMessageHandler(_print_message)
         if not IS_QT6:  # which has no other way
             QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)

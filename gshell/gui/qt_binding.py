@@ -27,6 +27,7 @@ __all__ = [
     "copied",
     "is_deleted",
     "pixels_for_image",
+    "unavailable",
 ]
 
 NAMES = ("PyQt6", "PySide6", "PyQt5", "PySide2")
@@ -53,6 +54,13 @@ BINDING = _binding()
 IS_PYQT = BINDING.startswith("PyQt")
 IS_QT6 = BINDING.endswith("6")
 
+
+def unavailable(reason: str) -> ToolkitUnavailable:
+    """The exception for a library of the system that Qt needs and does not find, in the dynamic linker's words."""
+    packages = "libqt6gui6 libxcb-cursor0" if IS_QT6 else "libqt5gui5"
+    return ToolkitUnavailable(f"Qt can't be used: {reason} (Debian: apt install {packages})")
+
+
 if TYPE_CHECKING:
     from PyQt5 import QtCore, QtGui, QtWidgets
     from PyQt5.QtCore import pyqtBoundSignal as BoundSignal
@@ -64,8 +72,10 @@ else:
     def _module(name: str) -> Any:
         try:
             return importlib.import_module(name)
-        except ImportError as error:
+        except ModuleNotFoundError as error:
             raise ToolkitUnavailable(f"Qt can't be used: {error} (pip install {BINDING})") from None
+        except ImportError as error:
+            raise unavailable(str(error)) from None
 
     QtCore, QtGui = _module(f"{BINDING}.QtCore"), _module(f"{BINDING}.QtGui")
     sip = _module(f"{BINDING}.sip" if IS_PYQT else f"shiboken{BINDING[-1]}")
