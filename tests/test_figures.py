@@ -201,6 +201,25 @@ def test_callback_that_wants_a_lock_of_the_worker(plots: GShell, display: XServe
     assert plots.value("got[0]") == "1"
 
 
+def test_change_during_a_draw_that_wants_a_lock_of_the_worker(plots: GShell, display: XServer) -> None:
+    """The worker goes on in the middle of the draw, which then is not the last."""
+    plots.run("import threading, time; lock = threading.Lock(); begun = []; drawn = []")
+    plots.run("last = text(0, 1, ''); last.draw = lambda renderer: (begun.append(1), lock.acquire(), lock.release())")
+    plots.run("line, = plot([1, 2]); c = gcf().canvas; c.flush_events()")
+    plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(1))")
+    display.wait_for_window("Figure 1")
+    plots.run(
+        "with lock:\n"
+        "    begun.clear(); drawn.clear(); line.set_color('green')\n"
+        "    while not begun: time.sleep(0.001)\n"
+        "    line.set_color('red'); n = len(begun), len(drawn)\n"
+        "while not drawn: time.sleep(0.001)\n"
+    )
+    assert plots.value("n") == "(1, 0)"
+    plots.run("c.flush_events(); shown = c._gshell_frame.copy(); c.draw()")
+    assert plots.value("np.array_equal(shown, c._gshell_frame)") == "True"
+
+
 def test_exception_in_a_slot(plots: GShell) -> None:
     plots.run("from PyQt5.QtCore import QTimer")
     plots.run("t = gcf().canvas.new_timer(interval=50, callbacks=[(lambda: 1 / 0, [], {})]); t.start()")

@@ -18,6 +18,7 @@ import pytest
 from gshell.settings import Settings
 from gshell.shell.shell import Outcome, Shell
 from gshell.threads.raising import raise_below
+from gshell.threads.role import NUDGE
 from tests.conftest import Start
 from tests.interrupt_cases import CASES, Case
 from tests.terminal import LIMIT, ROOT, GShell, wait_until
@@ -519,6 +520,7 @@ def test_protected_block_can_be_broken_by_who_insists(shell: GShell) -> None:
 def test_protect_in_plain_python() -> None:
     code = (
         "import os, signal, gshell\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # it is ignored if we are in the background
         "try:\n"
         "    with gshell.protect():\n"
         "        with gshell.protect():\n"
@@ -649,6 +651,21 @@ def test_pdb_has_ctrl_c_of_its_own(shell: GShell) -> None:
     shell.type("c\r")
     shell.wait_for_end_of(shell.number, 10)
     assert shell.value("1 + 1") == "2"
+
+
+@pytest.mark.parametrize("other", [signal.SIGWINCH, NUDGE])
+def test_ctrl_c_and_another_signal_at_once(shell: GShell, other: signal.Signals) -> None:
+    """input() looks for signals once more when the first handler has raised."""
+    shell.submit("input('name: ')")
+    shell.wait_for("^name:$")
+    os.kill(shell.pid, signal.SIGSTOP)
+    wait_until(lambda: psutil.Process(shell.pid).status() == psutil.STATUS_STOPPED, "the shell to stop")
+    os.kill(shell.pid, other)
+    os.kill(shell.pid, signal.SIGINT)
+    os.kill(shell.pid, signal.SIGCONT)
+    shell.wait_for_end_of(shell.number, 10)
+    assert shell.text().count("KeyboardInterrupt") == 1
+    assert "SystemError" not in shell.text()
 
 
 def test_child_has_time_to_clean_up_although_nobody_waits_for_it(shell: GShell) -> None:

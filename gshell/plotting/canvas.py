@@ -117,6 +117,8 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
                 # Artists that mark themselves stale while they are drawn ask for no further draw.
                 with self._idle_draw_cntx(), context.parameters.for_draw():
                     self.draw()
+                if gate.overtaken:  # what the worker has changed meanwhile looked like a change by the draw itself
+                    self.draw_idle()
 
         def gshell_draw_now(self) -> None:
             if self._gshell_wanted:

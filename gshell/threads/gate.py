@@ -24,9 +24,11 @@ two bytecodes of the worker, so also between taking such a lock and giving it ba
 For the same reason the two wake each other through `SimpleQueue`, whose `put` is reentrant and one C call.
 
 The parked worker may hold a lock that the GUI thread now wants: the user's own, logging's, a module's import
-lock.  So a parked worker that finds the GUI thread blocked goes on.  Blocked means: asleep in the kernel for the
-whole of an interval, with not one voluntary context switch.  (The state "S" alone is not enough: a thread that
-waits for the GIL is asleep too, but wakes every 5 ms to ask again.)
+lock.  So a parked worker that finds the GUI thread blocked goes on.  Blocked means: asleep in the kernel for a
+while, with not one voluntary context switch.  (The state "S" alone is not enough: a thread that waits for the GIL is
+asleep too, but wakes every 5 ms to ask again.)  That is a guess: in a virtual machine one processor may stand still,
+with the timer that is to wake the GUI thread, while the other runs the worker.  So the GUI thread can ask afterwards
+whether it was `overtaken`, and draws again if it was.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ from gshell.threads.role import add_pending_call, pending_call
 
 _LOOK = 0.02
 """Seconds between two looks of the parked worker at the GUI thread."""
+_LOOKS = 5
+"""Looks after the first that have to find it asleep, in the same sleep."""
 _ARMED = 1.0
 """Seconds after which a pending call that was not run is asked for again.  It may have been: at the recursion limit
 our function can't even begin."""
@@ -73,6 +77,7 @@ class Gate:
         self._depth = 0
         self._inside = False  # the GUI thread is in, or asks to be let in
         self._granted = False  # it is in
+        self._overtaken = False
         self._stopped = False  # the worker can't go on while `_inside`
         self._at_rest = False  # it waits in the shell
         self._armed = 0.0  # when the pending call that was not run yet was asked for
@@ -135,17 +140,17 @@ class Gate:
         """Wait until the GUI thread is out.  False: it is blocked, perhaps by us; or it does not end, and the user
         has pressed Ctrl-C."""
         start = time.monotonic()
-        seen = None
+        seen, times = None, 0
         while self._inside:
             try:
                 self._resume.get(timeout=_LOOK)
             except queue.Empty:
                 now = _sleeps(self._gui_tid)
-                if (now is not None and now == seen) or (now is None and time.monotonic() - start > _BLIND):
+                seen, times = now, times + 1 if now == seen else 0
+                blocked = times >= _LOOKS if now is not None else time.monotonic() - start > _BLIND
+                if blocked or self.interrupted():
+                    self._overtaken = True
                     return False
-                if self.interrupted():
-                    return False
-                seen = now
         return True
 
     @protected
@@ -199,6 +204,11 @@ class Gate:
         """Whether the worker stands still for us, that is, would compute now if the GUI thread were not inside."""
         return self._stopped and not self._at_rest
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether the worker has gone on since enter(), or did so before the last leave()."""
+        return self._overtaken
+
     def enter(self, patience: float = 0.004) -> bool:
         """Use the artists from now on, until leave().  Only in the GUI thread; may be nested.
 
@@ -234,7 +244,7 @@ class Gate:
         assert threading.get_native_id() == self._gui_tid
         while not self._answer.empty():
             self._answer.get()
-        self._refused = False
+        self._refused = self._overtaken = False
         self._inside = True
         if not self._stopped and self._worker:
             self._ask(patience)

@@ -26,6 +26,7 @@ instruction two seconds later.  All else is the same.
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import math
 import os
@@ -61,8 +62,7 @@ NUDGE_PATIENCE = 0.1
 SWALLOWED = 10.0
 """Seconds for which a KeyboardInterrupt that the command has survived counts as swallowed."""
 UNHEARD = 0.5
-"""Seconds after which a SIGINT that was not heard is followed by a NUDGE.  Not together with it: builtins.input() looks
-for signals again when the first handler has raised, and calls the second one with an exception set."""
+"""Seconds after which a SIGINT that was not heard is followed by a NUDGE."""
 STUCK = 2.0
 """Seconds after which the user is told that a command does not stop."""
 
@@ -300,12 +300,14 @@ class Interrupts:
             sys.__unraisablehook__(unraisable)
 
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        _clear_error()
         self._heard_at = time.monotonic()
         self._asked_at = 0.0
         if self.role:
             self._press(frame)
 
     def _on_nudge(self, signum: int, frame: FrameType | None) -> None:
+        _clear_error()
         try:
             if self._asked_at:
                 self._asked_at = 0.0
@@ -524,3 +526,11 @@ _default_int_handler = signal.default_int_handler
 
 def _nothing(signum: int, frame: FrameType | None) -> None:
     """For signals that the console thread acts on when it reads their number from the wakeup fd."""
+    _clear_error()
+
+
+_clear_error = ctypes.pythonapi.PyErr_Clear
+"""For the beginning of every signal handler.  If two signals have come, and the handler of the first has raised,
+builtins.input() calls that of the second with the exception set, and CPython makes a SystemError of the first result
+that it sees then.  Nothing is lost: input() sets KeyboardInterrupt again by itself (bltinmodule.c)."""
+_clear_error.restype = None

@@ -118,11 +118,7 @@ class Role:
 
 
 def install_wake() -> None:
-    """Have WAKE do nothing, in C, and system calls not go on by themselves after it.  In any thread.
-
-    A second Python handler would do harm: builtins.input() looks at signals once more when the first has raised, and
-    CPython then calls the second with an exception set, which makes a SystemError of it.
-    """
+    """Have WAKE do nothing, in C, and system calls not go on by themselves after it.  In any thread."""
     libc = ctypes.CDLL(None)
     libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
     libc.signal.restype = ctypes.c_void_p
