@@ -109,6 +109,15 @@ def test_draw_idle_from_a_busy_worker(plots: GShell, display: XServer) -> None:
     stop(plots)
 
 
+def test_draws_of_the_worker_are_not_repeated(plots: GShell) -> None:
+    """Artists mark themselves stale while they are drawn; that asks for no other draw."""
+    plots.run("fig, axs = plt.subplots(2, 2); lines = [ax.plot(range(5))[0] for ax in axs.flat]; c = fig.canvas")
+    plots.run("c.flush_events(); drawn = []; c.mpl_connect('draw_event', lambda event: drawn.append(1))")
+    plots.run("for i in range(5): lines[0].set_ydata(np.random.rand(5)); c.draw(); c.flush_events()\n")
+    plots.run("c.flush_events()")
+    assert plots.value("len(drawn)") == "5"
+
+
 def test_window_pixels_are_those_of_a_fresh_draw(plots: GShell, display: XServer) -> None:
     plots.run("line, = plot(np.sin(np.linspace(0, 9, 200))); grid()")
     window = display.wait_for_window("Figure 1")

@@ -76,7 +76,8 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
                 context.turns.draw(self, self._gshell_draw)
                 return
             self._gshell_wanted = False
-            super().draw()
+            with self._idle_draw_cntx():  # artists that mark themselves stale while they are drawn ask for no draw
+                super().draw()
             self._gshell_take_frame()
             self._gshell_show()
 
@@ -114,8 +115,7 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
             if not toolkit.is_alive(self):
                 self._gshell_wanted = False  # it has no size yet, or none any more: it asks again when it gets one
             elif self._gshell_wanted:
-                # Artists that mark themselves stale while they are drawn ask for no further draw.
-                with self._idle_draw_cntx(), context.parameters.for_draw():
+                with context.parameters.for_draw():
                     self.draw()
                 if gate.overtaken:  # what the worker has changed meanwhile looked like a change by the draw itself
                     self.draw_idle()
