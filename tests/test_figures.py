@@ -109,6 +109,22 @@ def test_draw_idle_from_a_busy_worker(plots: GShell, display: XServer) -> None:
     stop(plots)
 
 
+def test_draw_of_a_worker_that_waits_is_not_put_off(plots: GShell) -> None:
+    """For a worker that computes it would be, after a draw that took long."""
+    plots.run("import time; line, = plot(range(5)); c = gcf().canvas; drawn = []; late = []")
+    plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(line.get_ydata()[0])); c.flush_events()")
+    plots.run("turns = c._gshell_context.turns")
+    plots.run(
+        "for i in range(100):\n"
+        "    turns._not_before = time.monotonic() + 1000\n"
+        "    line.set_ydata([i] * 5); c.flush_events()\n"
+        "    if drawn[-1] != i: late.append(i)\n"
+    )
+    assert plots.value("late") == "[]"
+    plots.run("line.set_ydata([100] * 5); turns._not_before = time.monotonic() + 1000")
+    wait_until(lambda: plots.value("drawn[-1]") == "100", "the draw at the end of a command")
+
+
 def test_draws_of_the_worker_are_not_repeated(plots: GShell) -> None:
     """Artists mark themselves stale while they are drawn; that asks for no other draw."""
     plots.run("fig, axs = plt.subplots(2, 2); lines = [ax.plot(range(5))[0] for ax in axs.flat]; c = fig.canvas")

@@ -146,8 +146,8 @@ class GuiThread:
         if self.gone:
             raise RuntimeError("the GUI thread is not in this process, a forked child")
         call = _Call(function)
-        self.post(call.run if self._gate.is_worker() else lambda: self._in_turn(call.run))
         with self._gate.waiting():
+            self.post(call.run if self._gate.is_worker() else lambda: self._in_turn(call.run))
             try:
                 call.wait()
             except KeyboardInterrupt:

@@ -84,6 +84,7 @@ class Turns:
     def draw_now(self, key: Hashable) -> None:
         """If a draw of `key` waits, do it now if possible.  For the end of a command, and for one that pauses."""
         self._gui.assert_here()
+        self._not_before = 0.0  # the worker has nothing to go on with; it may not be at rest yet
         if key in self._draws:
             self._draws = {key: (0.0, self._draws.pop(key)[1]), **self._draws}
             self._go()
