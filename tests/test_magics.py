@@ -272,6 +272,8 @@ def test_output_of_commands(shell: GShell, home: Path) -> None:
 def test_cells_for_programs(shell: GShell, home: Path) -> None:
     assert shell.run("%%bash\nfor i in 1 2; do echo line $i; done\n").endswith("\nline 1\nline 2")
     assert shell.run("%%sh\nexit 3\n").endswith("%%sh: sh has ended with exit status 3")
+    assert shell.run("%%sh\nkill -9 $$\n").endswith("%%sh: sh was ended by SIGKILL")
+    assert shell.run("%%sh\nkill -40 $$\n").endswith("%%sh: sh was ended by signal 40")
     assert shell.run("%%bash --no-raise-error\nexit 4\n").endswith("exit 4")
     assert shell.value("_exit_code") == "4"
     shell.run("%%bash --out out --err err\necho one; echo two >&2\n")

@@ -177,7 +177,10 @@ def _run_script(shell: Shell, name: str, program: list[str], given: Given) -> No
 
 
 def _how(status: int) -> str:
-    return f"has ended with exit status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
+    if status > 0:
+        return f"has ended with exit status {status}"
+    names: dict[int, str] = {number: number.name for number in signal.Signals}  # real-time signals have none
+    return f"was ended by {names.get(-status, f'signal {-status}')}"
 
 
 def _keep(shell: Shell, stream: Any, name: str | None, text: str) -> None:
