@@ -20,7 +20,7 @@ from gshell.shell import ranges
 from gshell.shell.history import History, read_former
 from gshell.shell.pasted import without_prompts
 from tests.conftest import Start
-from tests.terminal import GShell, wait_until
+from tests.terminal import ROOT, GShell, wait_until
 
 
 def session(path: Path | None, *texts: str) -> History:
@@ -196,6 +196,30 @@ def test_another_shell_that_holds_the_file(tmp_path: Path) -> None:
     assert [command.text for command in session(file).last(9)] == ["one", "two", "three"]
 
 
+def test_last_command_that_had_to_wait_is_saved_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gshell.shell.history.PATIENCE", 0.01)
+    file = tmp_path / "history.sqlite"
+    history = session(file)
+    history.add(1, "one")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    history.add(2, "two")
+    other.execute("COMMIT")
+    other.close()
+    history.close()
+    assert [command.text for command in session(file).last(9)] == ["one", "two"]
+
+
+def test_python_without_sqlite(start: Start, home: Path) -> None:
+    (home / "sqlite3.py").write_text("raise ImportError('no sqlite here')\n")
+    shell = start("--no-gui", env={"PYTHONPATH": f"{home}:{ROOT}"})
+    shell.run("x = 6")
+    assert shell.value("x * 7") == "42"
+    flat = " ".join(shell.text().split())
+    assert flat.count("this session's history is not kept") == 1
+    assert shell.end() == 0
+
+
 def test_several_shells_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gshell.shell.history.PATIENCE", 30)
     file = tmp_path / "history.sqlite"
@@ -315,7 +339,7 @@ def test_bad_input(shell: GShell) -> None:
         ("hist -l x", "-l takes a number, not x"),
         ("hist nonsense", "nonsense is no range of commands"),
         ("rerun 99", "99: there are no such commands"),
-        ("save", "into which file, and which commands?"),
+        ("save", "into which file?"),
         ("save a.py nonsense", "nonsense is neither a range"),
         ("macro m", "a name, and which commands?"),
         ("macro 1m 1", "a name, and which commands?"),
@@ -427,6 +451,14 @@ def test_save_load_and_log(shell: GShell, home: Path) -> None:
     text = (home / "gshell_log.py").read_text()
     assert "unseen = 1" in text
     assert re.search(r"^# \d{4}-\d\d-\d\d ", text, re.MULTILINE)
+    shell.run("logstop")
+    # What is no file stays where it is.
+    (home / "directory").mkdir()
+    assert shell.run("logstart directory").endswith("directory: Is a directory")
+    assert "Is a directory" in shell.run("logstart ''")
+    assert (home / "directory").is_dir()
+    assert shell.run("save whole").endswith("commands written to whole.py")
+    assert "a + 41\n" in (home / "whole.py").read_text()
 
 
 EDITOR = """#!/bin/sh

@@ -227,3 +227,27 @@ def test_suspend_and_continue(start: Start, home: Path) -> None:
         terminal.type("typed\r")
         terminal.wait_for(r"^Out\[1\]: 'typed'$")
         assert "not found" not in terminal.text()
+
+
+def test_exceptions_in_a_ring(shell: GShell) -> None:
+    shell.run("try: 1 / 0\nexcept Exception as e: raise e from e\n")
+    assert "ZeroDivisionError: division by zero" in shell.text()
+    assert shell.value("6 * 7") == "42"
+
+
+def test_streams_that_can_only_write(shell: GShell) -> None:
+    shell.run("import sys\nclass Tee:\n    def __init__(self, stream): self.write = stream.write\n\n")
+    shell.run("sys.stderr = Tee(sys.stderr); sys.stdout = Tee(sys.stdout)")
+    shell.run("1 / 0")
+    assert re.search(r"Traceback .*\n.*line 1.*\n(.*\n)+ZeroDivisionError: division by zero", shell.text())
+    assert "AttributeError" not in shell.text()
+
+
+def test_prompt_that_is_broken_off(shell: GShell) -> None:
+    shell.run("import gc; from gshell.console.prompt import Prompt")
+    shell.run("prompt = next(each for each in gc.get_objects() if type(each) is Prompt); read = prompt.read")
+    shell.run("async def broken(*_):\n    prompt.read = read\n    raise ValueError('broken')\n\n")
+    shell.run("prompt.read = broken; kept = 42")
+    shell.wait_for(r"^gshell: the prompt was broken off: ValueError\('broken'\)")
+    shell.wait_for_prompt()
+    assert shell.value("kept") == "42"

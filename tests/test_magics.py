@@ -287,3 +287,51 @@ def test_cells_for_programs(shell: GShell, home: Path) -> None:
     shell.press("c-c")
     shell.wait_for("KeyboardInterrupt")
     assert "pip" in shell.run("pip --version")
+
+
+def test_deleted_values_do_not_come_back(shell: GShell) -> None:
+    shell.run("import weakref\nclass A: pass\n\n")
+    shell.run("a = A(); ref = weakref.ref(a)")
+    shell.run("a")
+    shell.run("xdel a")
+    shell.run("5")
+    assert shell.value("__, ref()") == "(None, None)"
+    shell.run("[1, 2, 3]")
+    shell.run("reset -f")
+    shell.run("5")
+    assert "1, 2, 3" not in shell.value("__, ___")
+
+
+def test_variables_in_commands(shell: GShell) -> None:
+    shell.run("name = 'outer'")
+    shell.run("def f(name):\n    !echo $name {name * 2}\n    lines = !echo $name\n    return lines\n\n")
+    assert shell.run("f('in')").endswith("in inin\nOut[3]: ['in']")
+    assert shell.run("!echo $name '$name' \"$name\"").endswith("outer $name outer")
+
+
+def test_ignored_sigchld(shell: GShell) -> None:
+    shell.run("import signal, os; signal.signal(signal.SIGCHLD, signal.SIG_IGN)")
+    assert shell.run("!echo one").endswith("one")
+    assert shell.run("os.system('echo two')").count("Error") == 0
+    assert shell.value("6 * 7") == "42"
+
+
+def test_odd_arguments(start: Start, home: Path) -> None:
+    shell = start("--no-gui", env={"EDITOR": ' "', "VISUAL": " "})
+    assert shell.value("_dh") == repr([str(home)])
+    (home / "p(1)'s").mkdir()
+    assert shell.run(r"cd p\(1\)\'s").endswith("p(1)'s")
+    assert shell.value("_dh[-1]").endswith("""p(1)'s\"""")
+    shell.run("cd -q ..")
+    shell.run("%%writefile a.txt\none\n")
+    assert shell.run("%%writefile a.txt -a\ntwo\n").endswith("Appended to a.txt")
+    assert (home / "a.txt").read_text() == "one\ntwo\n"
+    assert shell.run("%load_ext .foo") == ".foo is not the name of a module"
+    assert shell.run("%aimport .foo") == ".foo is not the name of a module"
+    assert "Error" not in shell.run("%history -l 99999999999999999999")
+    assert "nonnumeric port" in shell.run("%load http://localhost:abc")
+    shell.run("globals()[1] = 2")
+    assert shell.run("macro") == "no macros"
+    assert "ascii" in shell.run("a*?").split()
+    assert shell.value("__import__('collections').Counter(a='x', b='y')") == "Counter({'a': 'x', 'b': 'y'})"
+    assert "ended with status" in shell.run("%edit 1")

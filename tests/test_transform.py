@@ -19,6 +19,8 @@ C = "__gshell__"
         ("timeit f(x)", f"{C}('timeit', 'f(x)')\n"),
         ("timeit = 3", "timeit = 3"),
         ("%%gui\nw = 1\nw.show()", f"{C}('gui', '', 'w = 1\\nw.show()')\n"),
+        (" %%gui\nw = 1", f"{C}('gui', '', 'w = 1')\n"),
+        ("\n\n  %%gui\nw = 1", f"{C}('gui', '', 'w = 1')\n"),
         ("run 'a b.py' -i", f"""{C}('run', "'a b.py' -i")\n"""),
         ("!ls -l", f"{C}('!', 'ls -l')\n"),
         ("!!ls -l", f"{C}('!!', 'ls -l')\n"),
@@ -101,3 +103,21 @@ def test_what_is_no_copy_of_a_session_stays() -> None:
 )
 def test_is_complete(text: str, complete: bool) -> None:
     assert is_complete(text) is complete
+
+
+def test_match_is_a_block() -> None:
+    text = "match x:\n    case 1:\n        y = 1"
+    assert not is_complete(text)
+    assert not is_complete(f"{text}\n    case 2:\n        y = 2")
+    assert is_complete(f"{text}\n")
+
+
+def test_cell_magic_after_a_space_goes_on() -> None:
+    assert not is_complete(" %%bash")
+    assert is_complete(" %%bash\necho x\n")
+
+
+@pytest.mark.parametrize("text", ["+".join(["1"] * 10_000), "-" * 10_000 + "1", "(" * 10_000 + ")" * 10_000])
+def test_too_deep_for_the_compiler(text: str) -> None:
+    assert is_complete(text)
+    assert transform(f"{text}  # !") == f"{text}  # !"

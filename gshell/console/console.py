@@ -378,11 +378,19 @@ class PromptConsole(Console):
             outcome = await self._execute(command)
             if outcome.leave:
                 return outcome.status
+        broken = False
         while True:
             try:
                 text = await self._read()
             except EOFError:
                 return 0
+            except Exception as error:
+                if broken:  # once more, and at once: there is no terminal any more
+                    raise
+                broken = True
+                self._say(f"gshell: the prompt was broken off: {error!r}")
+                continue
+            broken = False
             if text.strip():
                 self._prompt.set_title(title(text))
                 outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]

@@ -13,6 +13,7 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.settings import Settings
+from gshell.shell.tracebacks import is_terminal
 from gshell.threads.protection import protected
 
 _COMMENT = re.compile(rb"#.*")
@@ -52,7 +53,7 @@ class Display:
 
     def fit(self) -> None:
         """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""
-        if _is_terminal():
+        if is_terminal(sys.stdout):
             for width in self._widths:
                 width.fit(_terminal_width())
 
@@ -66,8 +67,10 @@ class Display:
         for width in self._widths:
             width.fit(width.default)
 
-    def forget(self, unwanted: Callable[[object], bool]) -> None:
-        """Forget the values for which `unwanted()` is true, but for the last three (`_`, `__`, `___`)."""
+    def forget(self, unwanted: Callable[[object], bool], *, last: bool = False) -> None:
+        """Forget the values for which `unwanted()` is true; of the last three (`_`, `__`, `___`) only with `last`."""
+        if last:
+            self._last = [None if unwanted(value) else value for value in self._last]
         for number, value in list(self.outputs.items()):
             if unwanted(value):
                 del self.outputs[number]
@@ -100,14 +103,14 @@ class Display:
             return cut_text(own, lines)
         if not self._settings.pretty:
             return plain(value, lines)
-        width = _terminal_width() if _is_terminal() else 80
+        width = _terminal_width() if is_terminal(sys.stdout) else 80
         return pretty(value, width - len(f"Out[{self.number}]: "), lines, self.digits, self._narrowed)
 
     @contextmanager
     def _narrowed(self, value: object, columns: int) -> Iterator[None]:
         """Have a table or an array that is somewhere in a container not be wider than what is left there."""
         library = type(value).__module__.partition(".")[0]
-        widths = [width for width in self._widths if width.module == library] if _is_terminal() else []
+        widths = [width for width in self._widths if width.module == library] if is_terminal(sys.stdout) else []
         for width in widths:
             width.fit(columns)
         try:
@@ -117,7 +120,7 @@ class Display:
                 width.fit(_terminal_width())
 
     def _prefix(self) -> str:
-        if self._settings.colors == "none" or not _is_terminal():
+        if self._settings.colors == "none" or not is_terminal(sys.stdout):
             return f"Out[{self.number}]: "
         return f"\x1b[31mOut[\x1b[91;1m{self.number}\x1b[0;31m]: \x1b[0m"
 
@@ -143,13 +146,6 @@ def _own_text(value: Any) -> str | None:
             text = bundle.get("text/plain") if isinstance(bundle, dict) else None
             return text if isinstance(text, str) else None
     return None
-
-
-def _is_terminal() -> bool:
-    try:
-        return bool(sys.stdout.isatty())
-    except Exception:  # the user's own stream, or a closed one
-        return False
 
 
 def _terminal_width() -> int:

@@ -12,8 +12,9 @@ _FIELD = re.compile(r"\{\{|\}\}|\{(?P<expression>[^{}]+)\}|\$\$(?=\w)|\$(?P<name
 def expand(text: str, names: Mapping[str, Any]) -> str:
     """Replace `{expression}` and `$name` by their values.  In the worker: evaluates user code.
 
-    `$name` is replaced if there is such a variable, `{expression}` if all of them can be evaluated: to the system's
-    shell and to awk, braces and dollars mean something else.  `{{` is a brace and `$$name` a dollar.
+    `$name` is replaced if there is such a variable, and not between single quotes; `{expression}` if all of them can be
+    evaluated: to the system's shell and to awk, braces and dollars mean something else.  `{{` is a brace and `$$name` a
+    dollar.
     """
     expressions = [match["expression"] for match in _FIELD.finditer(text) if match["expression"]]
     try:
@@ -30,7 +31,7 @@ def expand(text: str, names: Mapping[str, Any]) -> str:
         if expression := match["expression"]:
             return values.get(expression, found)
         first, *attributes = match["name"].split(".")
-        if first not in names:
+        if first not in names or text.count("'", match.end()) % 2:
             return found
         whole = names[first]
         for attribute in attributes:

@@ -108,6 +108,8 @@ class History:
 
     def close(self) -> None:
         """Close the database.  At the end of the session."""
+        if self._unsaved and self._open is not None and os.getpid() == self._pid:
+            self._try(self._save)  # another shell was writing when the last command was to be
         database, self._open = self._open, None
         if database is not None:
             database.close()
@@ -184,8 +186,11 @@ class History:
 
     def _try(self, use: Callable[[sqlite3.Connection], object]) -> None:
         """Call `use(database)`, once more if the database had to be set aside; say so if the disk does not work."""
-        import sqlite3
-
+        try:
+            import sqlite3
+        except ImportError as error:  # Python was built without it
+            self._complain(str(error))
+            return
         for _ in range(2):
             try:
                 use(self._database())

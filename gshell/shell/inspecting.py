@@ -81,7 +81,7 @@ def search(
     found: dict[str, object] = {}
     for names in (namespace, vars(builtins)):
         for name, value in list(names.items()):
-            if _fits(name, first, hidden, case):
+            if type(name) is str and _fits(name, first, hidden, case):
                 found.setdefault(name, value)
     for part in rest:
         found = {

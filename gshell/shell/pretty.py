@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import islice
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, TypeAlias
@@ -370,7 +370,9 @@ def _call(printer: Printer, name: str, *arguments: Callable[[], None]) -> None:
 
 
 def _counter(value: Any, printer: Printer, cycle: bool) -> None:
-    ordered = sorted(dict.items(value), key=lambda item: -item[1]) if not cycle else []
+    ordered = list(dict.items(value)) if not cycle else []
+    with suppress(TypeError):  # its values need not be numbers
+        ordered.sort(key=lambda item: -item[1])
     _call(printer, type(value).__name__, *([lambda: _items(value, printer, cycle, ordered)] * bool(value)))
 
 

@@ -134,7 +134,10 @@ def run_script(
     if spec is not None and not share:
         module.__spec__, module.__package__ = spec, spec.parent
     with shell.undoing() as undo:
-        directory = os.getcwd() if spec else os.path.dirname(os.path.abspath(path))
+        try:
+            directory = os.getcwd() if spec else os.path.dirname(os.path.abspath(path))
+        except OSError as error:
+            raise UsageError(f"the current directory is gone ({error.strerror}); cd leads elsewhere") from None
         undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))
         undo.enter_context(shell.script_context())
         if not share:

@@ -14,7 +14,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -28,7 +28,7 @@ from gshell.shell.macro import Macro
 from gshell.shell.magics import debugging
 from gshell.shell.magics.registry import Given, UsageError, call_magic, known
 from gshell.shell.script import run_script
-from gshell.shell.tracebacks import print_exception, use_settings, user_traceback
+from gshell.shell.tracebacks import flush, print_exception, use_settings, user_traceback
 from gshell.shell.transform import CALL, is_complete, transform
 from gshell.threads.protection import interruptible, protected
 
@@ -87,9 +87,13 @@ def is_shells_name(name: str) -> bool:
 
 def _has_interrupt(error: BaseException | None) -> bool:
     """Whether KeyboardInterrupt is what has led to `error`."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
+    seen = set[int]()  # `raise error from error` makes a ring
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__context__ if error.__cause__ is None else error.__cause__
+    return False
 
 
 class Leave(SystemExit):
@@ -160,7 +164,9 @@ class Shell:
         self.ending = False
         """Whether the session ends, whatever runs: what that breaks in the user's code is not shown."""
         self.directories: list[str] = []
-        """The directories that the user has left with `cd`, the last one last."""
+        """The directories that the user has been in by `cd`, the first one where the session began."""
+        with suppress(OSError):  # it was deleted
+            self.directories.append(os.getcwd())
         self.directory_stack: list[str] = []
         """Those that `popd` goes back to, the first one first."""
         self.before_cell: list[Callable[[Shell], None]] = []
@@ -205,8 +211,14 @@ class Shell:
             (sys, "displayhook", self.display),
             (builtins, "exit", _Exit("exit")),
             (builtins, "quit", _Exit("quit")),
-            (builtins, CALL, lambda name, *text: call_magic(self, name, *text)),
+            (builtins, CALL, self._call_magic),
         ]
+
+    def _call_magic(self, name: str, line: str, body: str | None = None) -> Any:
+        """What a magic in a cell, or in a function of the user's, has become."""
+        caller = sys._getframe(1)
+        in_function = caller.f_locals is not caller.f_globals
+        return call_magic(self, name, line, body, {**caller.f_globals, **caller.f_locals} if in_function else None)
 
     def _name_own(self) -> None:
         """Give the shell's own objects their names."""
@@ -454,8 +466,7 @@ class Shell:
     @staticmethod
     def _flush() -> None:
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not getattr(stream, "closed", False):
-                stream.flush()
+            flush(stream)
 
     def _end_forked_child(self, status: int) -> NoReturn:
         """A child that os.fork() made in the command ends with it: the shell's other threads are not in it."""

@@ -75,7 +75,8 @@ def run_and_wait(
 @interruptible
 def _wait_for_end(pid: int) -> None:
     # Not Popen.wait(): after a KeyboardInterrupt that waits another 0.25 s, and swallows a second one.
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with suppress(ChildProcessError):  # the user's code ignores SIGCHLD, or waits for every child
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def _with_descendants(pid: int) -> Iterator[tuple[int, bool]]:

@@ -16,6 +16,7 @@ import os
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -57,13 +58,28 @@ def print_exception(error: BaseException, file: TextIO, mode: str = "") -> None:
     what the settings say without calling any.  A file that is not a terminal, and that programs may read, gets what
     Python prints, without colours.
     """
-    terminal = file.isatty()
+    terminal = is_terminal(file)
     mode = mode or _settings.tracebacks.replace("verbose", "context")
     text = format_exception(error, mode if terminal or mode == "minimal" else "plain")
     if terminal and _settings.colors != "none":
-        text = _coloured(text, _settings.colors)
+        with suppress(Exception):  # no file can be opened, say, and so nothing imported: that is what it may be about
+            text = _coloured(text, _settings.colors)
     file.write(text)
-    file.flush()
+    flush(file)
+
+
+def flush(stream: Any) -> None:
+    """Flush a stream, which may be the user's own and have no more than write()."""
+    if stream is not None and not getattr(stream, "closed", False) and hasattr(stream, "flush"):
+        stream.flush()
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal; the user's own, or a closed one, need not be able to tell."""
+    try:
+        return bool(stream.isatty())
+    except Exception:
+        return False
 
 
 def format_exception(error: BaseException, mode: str = "plain") -> str:

@@ -21,7 +21,8 @@ from gshell.shell.pasted import without_prompts
 CALL = "__gshell__"
 """The name of the function, in the session's builtins, that the transformed text calls."""
 
-_WRONG = (SyntaxError, OverflowError, ValueError)  # what the compiler says of text that is not Python
+# What the compiler says of text that is not Python, or is too deep for it.
+_WRONG = (SyntaxError, OverflowError, ValueError, RecursionError, MemoryError)
 
 _ESCAPED = re.compile(
     r"(?P<indent>\s*)(?P<target>[A-Za-z_][\w.,\[\]'\" ]*=\s*)?(?P<escape>[%!])(?P<rest>.*)", re.DOTALL
@@ -35,7 +36,7 @@ def transform(text: str, variables: Container[str] = (), *, automagic: bool = Tr
 
     `variables` are names that a magic does not hide; `automagic`: whether magics work without their %.
     """
-    text = without_prompts(text)
+    text = _from_mark(without_prompts(text))
     if text.startswith("%%") and not _help_wanted(text):
         first, _, body = text.partition("\n")
         name, _, line = first[2:].partition(" ")
@@ -49,6 +50,12 @@ def transform(text: str, variables: Container[str] = (), *, automagic: bool = Tr
     if not any(mark in text for mark in "%!?") or _is_python(text):
         return text
     return _transform_lines(text)
+
+
+def _from_mark(text: str) -> str:
+    """The text of a `%%magic` without the space before it, which no Python begins with: it may be pasted so, or typed
+    to keep the cell out of the history."""
+    return text.lstrip() if text.lstrip().startswith("%%") else text
 
 
 def with_percent(text: str, variables: Container[str] = ()) -> str:
@@ -75,6 +82,7 @@ def is_complete(text: str, variables: Container[str] = (), *, automagic: bool = 
     A block (`if`, `def`, ...) ends with an empty line, as at Python's own prompt: an `else` or another line of it may
     follow.
     """
+    text = _from_mark(text)
     if text.startswith("%%") and not _help_wanted(text):
         return "\n" in text and not text.rpartition("\n")[2].strip()
     with warnings.catch_warnings():
@@ -91,7 +99,7 @@ def _is_complete(source: str) -> bool:
         last = ast.parse(source).body[-1:]
     except _WRONG:
         return True
-    ends_in_block = bool(last) and hasattr(last[0], "body") and not isinstance(last[0], ast.Expr)
+    ends_in_block = bool(last) and (hasattr(last[0], "body") or isinstance(last[0], ast.Match))
     return not ends_in_block or not source.rpartition("\n")[2].strip()
 
 

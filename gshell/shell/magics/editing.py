@@ -143,8 +143,8 @@ def _edit_text(text: str) -> str:
 
 def _start_editor(path: str, line: int) -> None:
     """Edit a file; return when the editor has ended.  Raises UsageError if it fails."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _some_editor()
-    program = os.path.basename(shlex.split(editor)[0])
+    editor = os.environ.get("VISUAL", "").strip() or os.environ.get("EDITOR", "").strip() or _some_editor()
+    program = os.path.basename(editor.split()[0])
     at = f"+{line} " if line > 1 and _LINE.fullmatch(program) else ""
     status, _ = run_and_wait(f"{editor} {at}{shlex.quote(path)}")
     if status:
@@ -208,11 +208,17 @@ def _to_load(shell: Shell, words: list[str]) -> str:
 
 
 def _download(url: str) -> str:
+    import http.client
     import urllib.request
 
     try:
         with urllib.request.urlopen(url, timeout=DOWNLOAD) as answer:
             data: bytes = answer.read(100 * LIMIT)
             return data.decode(answer.headers.get_content_charset() or "utf-8", errors="replace")
-    except (OSError, LookupError, ValueError) as error:  # no connection, no such page; a charset that nobody knows
+    except (
+        OSError,
+        LookupError,
+        ValueError,
+        http.client.HTTPException,
+    ) as error:  # no connection, no such page; a charset that nobody knows
         raise UsageError(f"{url}: {error}") from None

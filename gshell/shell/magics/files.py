@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +45,11 @@ def _target(shell: Shell, given: Given) -> str:
     if "-b" in given.options:
         return _bookmark(name)
     if name == "-":
-        if not shell.directories:
+        now = _here_if_any()
+        before = next((each for each in reversed(shell.directories) if each != now), "")
+        if not before:
             raise UsageError("there is no directory before this one")
-        return shell.directories[-1]
+        return before
     if name.startswith("-") and not os.path.isdir(name):
         return _from_history(shell, name[1:])
     path = expand(name) if name else os.path.expanduser("~")
@@ -74,22 +77,28 @@ def expand(name: str) -> str:
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1]
     path = os.path.expandvars(os.path.expanduser(name))
-    return path if os.path.exists(path) else path.replace("\\ ", " ")
+    return path if os.path.exists(path) else re.sub(r"\\(.)", r"\1", path)  # as completion escapes it
 
 
 @protected
 def go(shell: Shell, path: str) -> None:
-    """Make `path` the current directory, and remember the one that it was.  Raises UsageError."""
-    try:
-        before = os.getcwd()
-    except OSError:  # it was deleted
-        before = ""
+    """Make `path` the current directory, and remember it and the one before.  Raises UsageError."""
+    before = _here_if_any()
     try:
         os.chdir(path)
     except OSError as error:
         raise UsageError(f"cd: {path}: {error.strerror}") from None
-    if before:
+    if before and before not in shell.directories[-1:]:  # os.chdir() led there
         shell.directories.append(before)
+    shell.directories.append(here())
+
+
+def _here_if_any() -> str:
+    """The current directory; empty if it was deleted."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 @magic("pwd")
@@ -100,7 +109,7 @@ def pwd(shell: Shell, given: Given) -> str:
 
 @magic("dhist", "[FIRST [LAST]]")
 def dhist(shell: Shell, given: Given) -> None:
-    """List the directories that you have left with %cd, with numbers for `cd -NUMBER`."""
+    """List the directories that you have been in by %cd, with numbers for `cd -NUMBER`."""
     try:
         numbers = [int(word) for word in given.rest.split()]
     except ValueError:
@@ -257,17 +266,19 @@ def _set_env(name: str, value: str) -> None:
 @magic("writefile", "[-a] FILE", line=False, cell=True)
 def writefile(shell: Shell, given: Given) -> None:
     """Write the cell to a file; -a: at the end of the file."""
-    if not given.rest:
+    name = given.rest.removesuffix(" -a")
+    if not name:
         raise magics["writefile"].error("which file?")
-    path = expand(given.rest)
+    append = "-a" in given.options or name != given.rest
+    path = expand(name.strip())
     text = given.body or ""
     existed = os.path.exists(path)
     try:
-        with open(path, "a" if "-a" in given.options else "w", encoding="utf-8") as file:
+        with open(path, "a" if append else "w", encoding="utf-8") as file:
             file.write(text if text.endswith("\n") else f"{text}\n")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
-    what = "Appended to" if "-a" in given.options else "Overwrote" if existed else "Wrote"
+    what = "Appended to" if append else "Overwrote" if existed else "Wrote"
     print(f"{what} {path}")
 
 

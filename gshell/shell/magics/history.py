@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -72,7 +73,7 @@ def _count(usage: Magic, given: Given) -> int:
     text = given.options.get("-l", "")
     if "-l" in given.options and (not text.isdecimal() or not int(text)):
         raise usage.error(f"-l takes a number, not {text}")
-    return int(text or 0)
+    return min(int(text or 0), sys.maxsize)  # all that SQLite takes
 
 
 def _write(shell: Shell, found: list[Command], given: Given, file: TextIO | None = None) -> None:
@@ -172,19 +173,19 @@ def show_and_run(shell: Shell, text: str) -> None:
     shell.run_as_cell(text)
 
 
-@magic("save", "[-a] [-f] file range...")
+@magic("save", "[-a] [-f] file [range...]")
 def save(shell: Shell, given: Given) -> None:
-    """Write commands into a file, as they were typed: ranges, macros, variables that are texts.
+    """Write commands into a file, as they were typed: ranges, macros, variables that are texts; or this whole session.
 
     The name has .py added if it has no ending; `run` takes magics in a file whose name ends in .ipy.  A file that is
     there is neither overwritten (-f does) nor added to (-a does).
     """
     name, *words = given.words() or [""]
-    if not words:
-        raise magics["save"].error("into which file, and which commands?")
+    if not name:
+        raise magics["save"].error("into which file?")
     if not os.path.splitext(name)[1]:
         name += ".py"
-    found = texts(shell, words)
+    found = texts(shell, words or ["~0/"])
     mode: Literal["a", "w", "x"] = "a" if "-a" in given.options else "w" if "-f" in given.options else "x"
     with _open(name, mode, "-f overwrites it, -a adds to it") as file:
         file.writelines(f"{with_percent(text, shell.namespace)}\n" for text in found)
@@ -210,4 +211,4 @@ def macro(shell: Shell, given: Given) -> None:
 
 
 def _macros(shell: Shell) -> Iterator[str]:
-    return (name for name, value in sorted(shell.namespace.items()) if type(value) is Macro)
+    return iter(sorted(name for name, value in shell.namespace.items() if type(value) is Macro))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from gshell.shell.macro import Macro
+from gshell.shell.magics.files import here
 from gshell.shell.magics.registry import Given, UsageError, magic, magics
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ class Log:
 
 def _make_room(path: Path, mode: str) -> Path:
     """Do with the file that is there what the mode says."""
-    if mode == "backup" and path.exists():
+    if not path.is_file():
+        return path  # there is none, or a directory, which open() refuses
+    if mode == "backup":
         os.replace(path, f"{path}~")
     elif mode == "over":
-        path.unlink(missing_ok=True)
-    elif mode == "rotate" and path.exists():
+        path.unlink()
+    elif mode == "rotate":
         old = next(name for n in range(1, 10_000) if not (name := Path(f"{path}.{n:03}~")).exists())
         os.replace(path, old)
     return path
@@ -94,7 +97,7 @@ def logstart(shell: Shell, given: Given) -> None:
     name, mode, *more = [*given.words(), *[NAME, "rotate"][len(given.words()) :]]
     if mode not in MODES or more:
         raise usage.error(f"the mode is one of {', '.join(MODES)}")
-    path = Path(Path.home() if mode == "global" else "", os.path.expanduser(name)).absolute()
+    path = Path(Path.home() if mode == "global" else here(), os.path.expanduser(name))
     try:
         log = Log(shell, path, mode, given)
     except OSError as error:

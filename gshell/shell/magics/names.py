@@ -168,7 +168,7 @@ def xdel(shell: Shell, given: Given) -> None:
     names = [name] if "-n" in given.options else [other for other, its in shell.namespace.items() if its is value]
     _delete(shell, names)
     if "-n" not in given.options:
-        shell.display.forget(lambda other: other is value)
+        shell.display.forget(lambda other: other is value, last=True)
 
 
 @protected
@@ -185,9 +185,9 @@ def _let_go(values: list[Any]) -> None:
 @protected
 def _forget_outputs(shell: Shell) -> None:
     kept = list(shell.display.outputs.values())
-    shell.display.outputs.clear()
     for name in [name for name in shell.namespace if _OUTPUT.fullmatch(str(name))]:
         kept.append(shell.namespace.pop(name))
+    shell.display.clear()
     _let_go(kept)
 
 

@@ -184,8 +184,13 @@ def magic(
     return register
 
 
-def call_magic(shell: Shell, name: str, line: str, body: str | None = None) -> Any:
-    """Run the magic `name`.  In the worker.  Raises UsageError for a name that there is not, or a wrong option."""
+def call_magic(
+    shell: Shell, name: str, line: str, body: str | None = None, names: Mapping[str, Any] | None = None
+) -> Any:
+    """Run the magic `name`.  In the worker.  Raises UsageError for a name that there is not, or a wrong option.
+
+    `names` are those that `$name` in the line may mean, if not the session's.
+    """
     magic = known().get(name)
     mark = "%" if body is None else "%%"
     if magic is None:
@@ -196,5 +201,5 @@ def call_magic(shell: Shell, name: str, line: str, body: str | None = None) -> A
         raise UsageError(f"%%{name} is for a cell: its code is in the lines after it")
     if body is not None and not magic.cell:
         raise UsageError(f"%{name} is for a line; there is no %%{name}")
-    options, rest = magic.parse(line if magic.verbatim else expand(line, shell.namespace))
+    options, rest = magic.parse(line if magic.verbatim else expand(line, names or shell.namespace))
     return magic.function(shell, Given(options, rest, body))

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gshell.shell.magics.registry import Given, UsageError, magic, magics
+from gshell.shell.magics.session import module_name
 from gshell.shell.reloading import Reloader
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def aimport(shell: Shell, given: Given) -> None:
             reloader.excluded.add(name[1:])
             continue
         try:
-            importlib.import_module(name)
+            importlib.import_module(module_name(name))
         except ModuleNotFoundError as error:
             raise UsageError(str(error)) from None
         reloader.excluded.discard(name)

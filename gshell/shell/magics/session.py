@@ -47,7 +47,9 @@ def _listing() -> Iterator[str]:
     for name in sorted(magics, key=str.lower):
         if name not in aliases:
             module = magics[name].function.__module__
-            groups.setdefault((sys.modules[module].__doc__ or module).partition("\n")[0], []).append(magics[name])
+            groups.setdefault(
+                (getattr(sys.modules.get(module), "__doc__", None) or module).partition("\n")[0], []
+            ).append(magics[name])
     for title, group in sorted(groups.items(), key=lambda item: item[0].strip("`%")):
         yield title
         for each in group:
@@ -236,7 +238,14 @@ def reload_ext(shell: Shell, given: Given) -> None:
 def _extension(magic: str, given: Given) -> str:
     if not given.rest:
         raise magics[magic].error("which module?")
-    return given.rest
+    return module_name(given.rest)
+
+
+def module_name(name: str) -> str:
+    """A name that import takes.  Raises UsageError."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise UsageError(f"{name} is not the name of a module")
+    return name
 
 
 def _loaded(shell: Shell, name: str) -> Any:
