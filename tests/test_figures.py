@@ -245,6 +245,56 @@ def test_change_during_a_draw_that_wants_a_lock_of_the_worker(plots: GShell, dis
     assert plots.value("np.array_equal(shown, c._gshell_frame)") == "True"
 
 
+def test_style_context_that_ends_during_a_draw(plots: GShell, display: XServer) -> None:
+    """The draw uses the parameters from outside the context, and does not bring back those from inside."""
+    plots.run("import threading, time; lock = threading.Lock(); begun = []; drawn = []")
+    plots.run("last = text(0, 1, ''); last.draw = lambda renderer: (begun.append(1), lock.acquire(), lock.release())")
+    plots.run("line, = plot([1, 2]); c = gcf().canvas; c.flush_events(); before = plt.rcParams['axes.facecolor']")
+    plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(1))")
+    display.wait_for_window("Figure 1")
+    plots.run(
+        "with lock:\n"
+        "    with plt.style.context('ggplot'):\n"
+        "        begun.clear(); drawn.clear(); line.set_color('green')\n"
+        "        while not begun: time.sleep(0.001)\n"
+        "        inside = plt.rcParams['axes.facecolor']\n"
+        "while not drawn: time.sleep(0.001)\n"
+    )
+    assert plots.value("inside, plt.rcParams['axes.facecolor'] == before") == "('#E5E5E5', True)"
+
+
+def test_events_that_a_task_of_another_thread_handles(plots: GShell, display: XServer) -> None:
+    """The draw that it has asked for comes afterwards."""
+    plots.run("import threading, gshell; from PyQt5.QtWidgets import QApplication; drawn = []")
+    plots.run("c = figure().canvas; c.flush_events(); c.mpl_connect('draw_event', lambda event: drawn.append(1))")
+    display.wait_for_window("Figure 1")
+    plots.run("task = lambda: (drawn.clear(), c.draw_idle(), QApplication.processEvents())")
+    plots.run("thread = threading.Thread(target=lambda: gshell.on_gui(task))")
+    plots.run("thread.start()\nwhile not drawn: pass\n")
+
+
+def test_wait_for_events_of_a_window_that_is_closed(plots: GShell, display: XServer) -> None:
+    plots.run("figure()")
+    window = display.wait_for_window("Figure 1")
+    plots.submit("print('be' 'gun'); gcf().canvas.start_event_loop()")
+    plots.wait_for("^begun$")
+    display.press_key(window, "ctrl+w")  # matplotlib's key to close it
+    plots.wait_for_end_of(plots.number, LIMIT)
+
+
+def test_click_in_the_middle_of_a_command(plots: GShell, display: XServer) -> None:
+    """The current figure is another one when the command has ended, not between two lines of it."""
+    plots.run("first = figure(); clicks = []; first.canvas.mpl_connect('button_press_event', clicks.append)")
+    plots.run("second = figure(); manager = second.canvas.manager; seen = set()")
+    window = display.wait_for_window("Figure 1")
+    display.activate(window)
+    plots.submit("while not clicks: manager.set_window_title('again'); seen.add(gcf().number)\n")
+    number = plots.number
+    while plots.prompt_number() <= number:
+        display.click(window, 0.5, 0.5)
+    assert plots.value("seen, gcf().number") == "({2}, 1)"
+
+
 def test_exception_in_a_slot(plots: GShell) -> None:
     plots.run("from PyQt5.QtCore import QTimer")
     plots.run("t = gcf().canvas.new_timer(interval=50, callbacks=[(lambda: 1 / 0, [], {})]); t.start()")

@@ -125,6 +125,22 @@ def test_endless_callback(plots: GShell, display: XServer) -> None:
     assert plots.wait(10) == 128 + signal.SIGTERM
 
 
+def test_endless_callback_that_pauses(plots: GShell, display: XServer) -> None:
+    """Ctrl-C breaks off the callback, not the draw that is done while it pauses; time and again."""
+    plots.run(
+        "def forever(event):\n    while True:\n        line.set_ydata(np.random.rand(1000)); n.append(1); plt.pause(0.001)\n"
+    )
+    plots.run("n = []; line, = plot(range(1000)); c = gcf().canvas; c.mpl_connect('button_press_event', forever)")
+    window = display.wait_for_window("Figure 1")
+    for times in range(1, 4):
+        plots.run("n.clear()")
+        display.click(window, 0.5, 0.5)
+        wait_until(lambda: plots.value("len(n) > 3") == "True", "the callback")
+        press_until(plots, lambda times=times: plots.text().count("\nKeyboardInterrupt") == times)  # type: ignore[misc]
+    plots.run("drawn = []; c.mpl_connect('draw_event', drawn.append); line.set_color('red')")
+    wait_until(lambda: plots.value("len(drawn) > 0") == "True", "a draw")
+
+
 def test_system_exit_in_a_callback(plots: GShell, display: XServer) -> None:
     plots.run("import sys; plot([1, 2]); gcf().canvas.mpl_connect('button_press_event', lambda event: sys.exit('bye'))")
     window = display.wait_for_window("Figure 1")

@@ -55,9 +55,10 @@ class _Canvas:
         painter = QtGui.QPainter(self)
         try:
             painter.eraseRect(event.rect())
-            if self._gshell_frame is not None:
-                height, width, _ = self._gshell_frame.shape
-                pixels = pixels_for_image(self._gshell_frame.data)
+            frame = self._gshell_frame  # kept until it is painted: the worker may draw another meanwhile
+            if frame is not None:
+                height, width, _ = frame.shape
+                pixels = pixels_for_image(frame.data)
                 image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format.Format_RGBA8888)
                 image.setDevicePixelRatio(self.device_pixel_ratio)
                 painter.drawImage(0, 0, image)

@@ -59,6 +59,8 @@ class GuiThread:
         self._quit = False
         self._since: float | None = None  # when the user's code that runs here was begun
         self._broken: float | None = None  # the same, of the one that was broken off last
+        self._aside: float | None = None  # the same, of the one that waits for events in aside()
+        self._interrupted = False  # that is to be broken off
         self.given_up = False
         """Whether Ctrl-C was pressed in the command that waits for what runs here."""
 
@@ -184,10 +186,31 @@ class GuiThread:
 
         It must be far into its work: an exception that lands a moment after it would hit our own code.
         """
-        since = self._since
-        if since is not None and since != self._broken and time.monotonic() - since > TOO_LONG:
+        long_ago = time.monotonic() - TOO_LONG
+        since, aside = self._since, self._aside
+        if since is not None and since != self._broken and since < long_ago:
             self._broken = since
             raise_in_thread(self.ident, KeyboardInterrupt)
+        elif aside is not None and aside != self._broken and aside < long_ago:
+            self._broken = aside
+            self._interrupted = True
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The user's code that runs here (if it does) has us handle events, and the worker go on, meanwhile.
+
+        What is done then is ours, or other code of the user's: Ctrl-C breaks off the first when that has ended.
+        """
+        outer = self._since, self._aside
+        self._since, self._aside = None, self._aside if self._since is None else self._since
+        try:
+            with self._gate.released():
+                yield
+        finally:
+            self._since, self._aside = outer
+        if self._interrupted:
+            self._interrupted = False
+            raise KeyboardInterrupt
 
     @contextmanager
     def _nested_loop(self) -> Iterator[None]:
@@ -234,6 +257,11 @@ class GuiThread:
                 "with a window belong to the main thread.  Have it done there by gshell.on_gui(function), or hand the "
                 "data to the main thread through a queue"
             )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command of the user's runs, or is about to.  From any thread."""
+        return self._interrupts.busy
 
     def is_here(self) -> bool:
         """Whether the calling thread is the GUI thread."""

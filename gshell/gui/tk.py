@@ -73,7 +73,7 @@ class TkToolkit(Toolkit):
 
     def _on_wake(self, *_: object) -> None:
         try:
-            os.read(self._wake_read, 4096)
+            os.read(self._wake_read, 1)  # what the first task does may run an event loop, which needs the others
         except BlockingIOError:  # a nested event loop has read it
             pass
         self._drain()

@@ -49,3 +49,4 @@ def flush(context: Context) -> None:
     for manager in Gcf.get_all_fig_managers():
         if isinstance(manager.canvas, LiveCanvas):
             manager.canvas.gshell_draw_now()
+    context.gui.post(context.turns.catch_up)

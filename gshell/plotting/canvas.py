@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,7 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
             self._gshell_frame: NDArray[np.uint8] | None = None
             self._gshell_wanted = False  # draw_idle() was called, and no draw has begun since
             self._gshell_stop: queue.SimpleQueue[None] | None = None
+            self._gshell_drawn_in: set[int] = set()  # threads
             super().__init__(*args, **kwargs)
             self._gshell_asked = self.figure.get_size_inches()  # the size that the user's code wants
             context.live_figures.add(self.figure)
@@ -68,6 +70,18 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
             return any(abs(pixels - inches * scale) >= 2 for pixels, inches in sizes)
 
         # Drawing.
+
+        @property
+        def _is_idle_drawing(self) -> bool:
+            """Whether a draw is being carried out, so that artists that mark themselves stale ask for no other.
+
+            In the calling thread: what the worker changes while it overtakes a draw (gate.py) does ask for one.
+            """
+            return threading.get_ident() in self._gshell_drawn_in
+
+        @_is_idle_drawing.setter
+        def _is_idle_drawing(self, drawing: bool) -> None:
+            (self._gshell_drawn_in.add if drawing else self._gshell_drawn_in.discard)(threading.get_ident())
 
         def draw(self) -> None:
             gui.assert_plotting_thread("draw")
@@ -117,12 +131,17 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
             elif self._gshell_wanted:
                 with context.parameters.for_draw():
                     self.draw()
-                if gate.overtaken:  # what the worker has changed meanwhile looked like a change by the draw itself
-                    self.draw_idle()
+                if gate.overtaken:  # what the worker has changed meanwhile may not be in it
+                    with self._idle_draw_cntx():
+                        self.figure.stale = True  # for the end of the command: each draw now might be overtaken
 
         def gshell_draw_now(self) -> None:
             if self._gshell_wanted:
-                gui.post(lambda: context.turns.draw_now(self))
+                gui.post(self._gshell_draw_at_once)
+
+        def _gshell_draw_at_once(self) -> None:
+            self._gshell_ask(0.0)  # draw_idle() may have been broken off before it did
+            context.turns.draw_now(self)
 
         def print_figure(self, *args: Any, **kwargs: Any) -> Any:
             try:
@@ -133,7 +152,7 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
 
         def flush_events(self) -> None:
             if gui.is_here():
-                with gate.released():
+                with gui.aside():
                     super().flush_events()
             else:
                 gui.call(self._gshell_catch_up)
@@ -141,7 +160,7 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
         def _gshell_catch_up(self) -> None:
             """Handle the events that wait, draw and paint, while the worker waits for that."""
             toolkit.process_events()
-            context.turns.draw_now(self)
+            self._gshell_draw_at_once()
             toolkit.process_events()
 
         # Waiting.
@@ -150,7 +169,7 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
         def start_event_loop(self, timeout: float = 0) -> None:
             gui.assert_plotting_thread("start_event_loop")
             if gui.is_here():  # in a callback: wait in the windows' own event loop
-                with gate.released():
+                with gui.aside():
                     FigureCanvasBase.start_event_loop(self, timeout)
                 return
             if self._gshell_stop is not None:
@@ -158,11 +177,16 @@ def make_canvas(base: Any, manager: type, timer: type, context: Context) -> type
             self._gshell_stop = queue.SimpleQueue()
             end = time.monotonic() + timeout
             try:
-                gui.call(lambda: context.turns.draw_now(self))
+                gui.call(self._gshell_draw_at_once)
                 with gate.waiting():
                     wait(self._gshell_stop, max(0.0, end - time.monotonic()) if timeout > 0 else None)
             finally:
                 self._gshell_stop = None
+
+        def gshell_end_wait(self) -> None:
+            """The window goes: who waits for its events waits no more.  From any thread."""
+            if self._gshell_stop is not None:
+                self._gshell_stop.put(None)
 
         def stop_event_loop(self, event: Any = None) -> None:
             stop = self._gshell_stop

@@ -49,7 +49,7 @@ def make_manager(base: Any, toolbar: type | None, context: Context) -> type:
         def _gshell_clicked(self) -> None:
             if Gcf.figs.get(self.num) is not self:
                 return  # the dialog that configures subplots is a figure too, and pyplot must not hear of it
-            if gate.at_rest:
+            if gate.at_rest and not gui.busy:
                 Gcf.set_active(self)
             else:
                 context.clicked = self
@@ -126,6 +126,7 @@ def make_manager(base: Any, toolbar: type | None, context: Context) -> type:
             gui.call(carried_out)
             context.closed_figures.add(self.canvas.figure)
             context.closed.put(None)
+            self.canvas.gshell_end_wait()
             gui.collect_soon()  # a figure is a cycle of objects, few for the megabytes that it holds
 
     for name in _MANAGER_CALLS:

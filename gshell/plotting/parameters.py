@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +26,8 @@ class OutermostParameters:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._outermost: dict[str, Any] | None = None
+        self._inner: list[dict[str, Any]] = []  # the worker's own, while others are used
+        gate.on_overtaking = self._put_back
         self._rc_params: dict[str, Any] = {}
 
     def install(self, matplotlib: ModuleType) -> None:
@@ -55,9 +57,14 @@ class OutermostParameters:
             yield
             return
         # dict's own methods: rcParams' look at every value.
-        inner = dict.copy(self._rc_params)
+        self._inner.append(dict.copy(self._rc_params))
         dict.update(self._rc_params, self._outermost)
         try:
             yield
         finally:
-            dict.update(self._rc_params, inner)
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """The draw has ended; or the worker goes on before it has, and is to find its own, or to end the context."""
+        with suppress(IndexError):
+            dict.update(self._rc_params, self._inner.pop())

@@ -78,16 +78,20 @@ class Turns:
         self._gui.assert_here()
         due = time.monotonic() + wait
         self._draws[key] = (min(due, self._draws[key][0]) if key in self._draws else due, work)
-        if not self._gate.entered:
-            self._go()
+        self._go_when_out()
 
     def draw_now(self, key: Hashable) -> None:
         """If a draw of `key` waits, do it now if possible.  For the end of a command, and for one that pauses."""
         self._gui.assert_here()
-        self._not_before = 0.0  # the worker has nothing to go on with; it may not be at rest yet
         if key in self._draws:
             self._draws = {key: (0.0, self._draws.pop(key)[1]), **self._draws}
-            self._go()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Put nothing off any more: the worker has nothing to go on with, although it may not be at rest yet."""
+        self._gui.assert_here()
+        self._not_before = 0.0
+        self._go_when_out()
 
     def _due(self) -> float | None:
         """When the next work is due (time.monotonic); None: there is none."""
@@ -169,7 +173,13 @@ class Turns:
 
     def _come_now(self) -> None:
         self._look_at = 0.0
-        if not self._gate.entered:
+        self._go_when_out()
+
+    def _go_when_out(self) -> None:
+        """Do what is due; under the gate, after what has its turn now (which may run an event loop)."""
+        if self._gate.entered:
+            self._come_back(RETRY)
+        else:
             self._go()
 
     def _refused(self) -> None:

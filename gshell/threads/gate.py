@@ -68,6 +68,8 @@ class Gate:
     def __init__(self) -> None:
         self.interrupted: Callable[[], bool] = lambda: False
         """Whether the user wants the worker to go on, although the GUI thread has not ended."""
+        self.on_overtaking: Callable[[], None] = lambda: None
+        """Called when the worker goes on although the GUI thread is in: in the worker; and in released()."""
         self.leave_patience = 0.015
         """Seconds that the GUI thread waits for a worker inside matplotlib to leave it."""
         self.guarded: tuple[str, ...] = ()
@@ -150,6 +152,7 @@ class Gate:
                 blocked = times >= _LOOKS if now is not None else time.monotonic() - start > _BLIND
                 if blocked or self.interrupted():
                     self._overtaken = True
+                    self.on_overtaking()
                     return False
         return True
 
@@ -232,6 +235,7 @@ class Gate:
             yield
             return
         depth, self._depth = self._depth, 0
+        self.on_overtaking()
         self._release()
         try:
             yield
