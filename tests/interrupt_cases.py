@@ -22,6 +22,8 @@ class Case:
     """Whether one press stops it without the main-thread role too: it comes back to Python again and again."""
     holds_gil: bool = False
     """Whether nothing but a signal handler can run meanwhile: without the role, nothing stops it."""
+    keeps_reading: bool = False
+    """Whether it reads the terminal itself: abandoned, it may take what is typed next."""
     peers: bool = True
     """Whether IPython stops it with one press as well, so that the two can be compared."""
 
@@ -191,7 +193,7 @@ CASES = {
     # the terminal
     "input": Case("begun(); input('? ')"),
     "stdin": Case("begun(); sys.stdin.readline()"),
-    "getpass": Case("import getpass; begun(); getpass.getpass()"),
+    "getpass": Case("import getpass; begun(); getpass.getpass()", keeps_reading=True),
     # figures
     "pause": Case(
         "import matplotlib.pyplot as plt; plt.plot([1, 2]); begun(); plt.pause(1000)", display=True, unaided=True

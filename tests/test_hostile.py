@@ -128,7 +128,9 @@ def test_endless_callback(plots: GShell, display: XServer) -> None:
 def test_endless_callback_that_pauses(plots: GShell, display: XServer) -> None:
     """Ctrl-C breaks off the callback, not the draw that is done while it pauses; time and again."""
     plots.run(
-        "def forever(event):\n    while True:\n        line.set_ydata(np.random.rand(1000)); n.append(1); plt.pause(0.001)\n"
+        "def forever(event):\n"
+        "    while True:\n"
+        "        line.set_ydata(np.random.rand(1000)); n.append(1); plt.pause(0.001)\n"
     )
     plots.run("n = []; line, = plot(range(1000)); c = gcf().canvas; c.mpl_connect('button_press_event', forever)")
     window = display.wait_for_window("Figure 1")
