@@ -302,10 +302,14 @@ def test_deleted_values_do_not_come_back(shell: GShell) -> None:
     assert "1, 2, 3" not in shell.value("__, ___")
 
 
-def test_variables_in_commands(shell: GShell) -> None:
+def test_variables_in_commands(shell: GShell, home: Path) -> None:
     shell.run("name = 'outer'")
     shell.run("def f(name):\n    !echo $name {name * 2}\n    lines = !echo $name\n    return lines\n\n")
     assert shell.run("f('in')").endswith("in inin\nOut[3]: ['in']")
+    (home / "own.ipy").write_text("name = 'of the script'\nfound = !echo $name\n")
+    shell.run("run own.ipy")
+    assert shell.value("found") == "['of the script']"
+    shell.run("name = 'outer'")
     assert shell.run("!echo $name '$name' \"$name\"").endswith("outer $name outer")
 
 

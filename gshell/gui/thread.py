@@ -60,7 +60,7 @@ class GuiThread:
         self._since: float | None = None  # when the user's code that runs here was begun
         self._broken: float | None = None  # the same, of the one that was broken off last
         self._aside: float | None = None  # the same, of the one that waits for events in aside()
-        self._interrupted = False  # that is to be broken off
+        self._interrupted: float | None = None  # the same, if that is to be broken off
         self.given_up = False
         """Whether Ctrl-C was pressed in the command that waits for what runs here."""
 
@@ -192,8 +192,7 @@ class GuiThread:
             self._broken = since
             raise_in_thread(self.ident, KeyboardInterrupt)
         elif aside is not None and aside != self._broken and aside < long_ago:
-            self._broken = aside
-            self._interrupted = True
+            self._broken = self._interrupted = aside
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -208,8 +207,8 @@ class GuiThread:
                 yield
         finally:
             self._since, self._aside = outer
-        if self._interrupted:
-            self._interrupted = False
+        if self._interrupted is not None and self._interrupted in outer:
+            self._interrupted = None
             raise KeyboardInterrupt
 
     @contextmanager

@@ -217,8 +217,8 @@ class Shell:
     def _call_magic(self, name: str, line: str, body: str | None = None) -> Any:
         """What a magic in a cell, or in a function of the user's, has become."""
         caller = sys._getframe(1)
-        in_function = caller.f_locals is not caller.f_globals
-        return call_magic(self, name, line, body, {**caller.f_globals, **caller.f_locals} if in_function else None)
+        names = caller.f_globals
+        return call_magic(self, name, line, body, names if caller.f_locals is names else {**names, **caller.f_locals})
 
     def _name_own(self) -> None:
         """Give the shell's own objects their names."""

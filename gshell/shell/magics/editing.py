@@ -215,10 +215,6 @@ def _download(url: str) -> str:
         with urllib.request.urlopen(url, timeout=DOWNLOAD) as answer:
             data: bytes = answer.read(100 * LIMIT)
             return data.decode(answer.headers.get_content_charset() or "utf-8", errors="replace")
-    except (
-        OSError,
-        LookupError,
-        ValueError,
-        http.client.HTTPException,
-    ) as error:  # no connection, no such page; a charset that nobody knows
+    # No connection, no such page; a charset that nobody knows; no address.
+    except (OSError, LookupError, ValueError, http.client.HTTPException) as error:
         raise UsageError(f"{url}: {error}") from None

@@ -184,12 +184,10 @@ def magic(
     return register
 
 
-def call_magic(
-    shell: Shell, name: str, line: str, body: str | None = None, names: Mapping[str, Any] | None = None
-) -> Any:
+def call_magic(shell: Shell, name: str, line: str, body: str | None, names: Mapping[str, Any]) -> Any:
     """Run the magic `name`.  In the worker.  Raises UsageError for a name that there is not, or a wrong option.
 
-    `names` are those that `$name` in the line may mean, if not the session's.
+    `names` are those that `$name` in the line may mean.
     """
     magic = known().get(name)
     mark = "%" if body is None else "%%"
@@ -201,5 +199,5 @@ def call_magic(
         raise UsageError(f"%%{name} is for a cell: its code is in the lines after it")
     if body is not None and not magic.cell:
         raise UsageError(f"%{name} is for a line; there is no %%{name}")
-    options, rest = magic.parse(line if magic.verbatim else expand(line, names or shell.namespace))
+    options, rest = magic.parse(line if magic.verbatim else expand(line, names))
     return magic.function(shell, Given(options, rest, body))
