@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+
+from gshell.shell.colouring import is_terminal
 
 _session: list[Callable[[FrameType], None]] = []
 
@@ -28,7 +29,7 @@ def embed(header: str = "") -> None:
 
     In the main thread only.  Raises RuntimeError elsewhere, and where standard input or output is no terminal.
     """
-    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise RuntimeError("embed() needs a terminal: standard input or output is none")
     frame = sys._getframe(1)
     if header:
@@ -39,7 +40,3 @@ def embed(header: str = "") -> None:
         from gshell.alone import embed_alone
 
         embed_alone(frame)
-
-
-def _is_terminal(stream: Any) -> bool:
-    return stream is not None and not stream.closed and bool(stream.isatty())

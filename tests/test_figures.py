@@ -226,13 +226,18 @@ def test_callback_that_wants_a_lock_of_the_worker(plots: GShell, display: XServe
     assert plots.value("got[0]") == "1"
 
 
-def test_change_during_a_draw_that_wants_a_lock_of_the_worker(plots: GShell, display: XServer) -> None:
-    """The worker goes on in the middle of the draw, which then is not the last."""
+def plot_with_a_lock(plots: GShell, display: XServer) -> None:
+    """A figure whose draws append to `begun`, then want `lock`, and in the end append to `drawn`."""
     plots.run("import threading, time; lock = threading.Lock(); begun = []; drawn = []")
     plots.run("last = text(0, 1, ''); last.draw = lambda renderer: (begun.append(1), lock.acquire(), lock.release())")
     plots.run("line, = plot([1, 2]); c = gcf().canvas; c.flush_events()")
     plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(1))")
     display.wait_for_window("Figure 1")
+
+
+def test_change_during_a_draw_that_wants_a_lock_of_the_worker(plots: GShell, display: XServer) -> None:
+    """The worker goes on in the middle of the draw, which then is not the last."""
+    plot_with_a_lock(plots, display)
     plots.run(
         "with lock:\n"
         "    begun.clear(); drawn.clear(); line.set_color('green')\n"
@@ -247,11 +252,8 @@ def test_change_during_a_draw_that_wants_a_lock_of_the_worker(plots: GShell, dis
 
 def test_style_context_that_ends_during_a_draw(plots: GShell, display: XServer) -> None:
     """The draw uses the parameters from outside the context, and does not bring back those from inside."""
-    plots.run("import threading, time; lock = threading.Lock(); begun = []; drawn = []")
-    plots.run("last = text(0, 1, ''); last.draw = lambda renderer: (begun.append(1), lock.acquire(), lock.release())")
-    plots.run("line, = plot([1, 2]); c = gcf().canvas; c.flush_events(); before = plt.rcParams['axes.facecolor']")
-    plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(1))")
-    display.wait_for_window("Figure 1")
+    plot_with_a_lock(plots, display)
+    plots.run("before = plt.rcParams['axes.facecolor']")
     plots.run(
         "with lock:\n"
         "    with plt.style.context('ggplot'):\n"

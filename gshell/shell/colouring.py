@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
 
 
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal; the user's own, or a closed one, need not be able to tell."""
+    try:
+        return bool(stream.isatty())
+    except Exception:
+        return False
+
+
 def to_terminal() -> bool:
     """Whether what is printed is shown on a terminal.  In the worker: sys.stdout may be the user's own."""
-    isatty = getattr(sys.stdout, "isatty", None)
-    return isatty is not None and bool(isatty())
+    return is_terminal(sys.stdout)
 
 
 def wants_colours(shell: Shell) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.settings import Settings
-from gshell.shell.tracebacks import is_terminal
+from gshell.shell.colouring import to_terminal
 from gshell.threads.protection import protected
 
 _COMMENT = re.compile(rb"#.*")
@@ -53,7 +53,7 @@ class Display:
 
     def fit(self) -> None:
         """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""
-        if is_terminal(sys.stdout):
+        if to_terminal():
             for width in self._widths:
                 width.fit(_terminal_width())
 
@@ -103,14 +103,14 @@ class Display:
             return cut_text(own, lines)
         if not self._settings.pretty:
             return plain(value, lines)
-        width = _terminal_width() if is_terminal(sys.stdout) else 80
+        width = _terminal_width() if to_terminal() else 80
         return pretty(value, width - len(f"Out[{self.number}]: "), lines, self.digits, self._narrowed)
 
     @contextmanager
     def _narrowed(self, value: object, columns: int) -> Iterator[None]:
         """Have a table or an array that is somewhere in a container not be wider than what is left there."""
         library = type(value).__module__.partition(".")[0]
-        widths = [width for width in self._widths if width.module == library] if is_terminal(sys.stdout) else []
+        widths = [width for width in self._widths if width.module == library] if to_terminal() else []
         for width in widths:
             width.fit(columns)
         try:
@@ -120,7 +120,7 @@ class Display:
                 width.fit(_terminal_width())
 
     def _prefix(self) -> str:
-        if self._settings.colors == "none" or not is_terminal(sys.stdout):
+        if self._settings.colors == "none" or not to_terminal():
             return f"Out[{self.number}]: "
         return f"\x1b[31mOut[\x1b[91;1m{self.number}\x1b[0;31m]: \x1b[0m"
 

@@ -134,10 +134,9 @@ def run_script(
     if spec is not None and not share:
         module.__spec__, module.__package__ = spec, spec.parent
     with shell.undoing() as undo:
-        try:
-            directory = os.getcwd() if spec else os.path.dirname(os.path.abspath(path))
-        except OSError as error:
-            raise UsageError(f"the current directory is gone ({error.strerror}); cd leads elsewhere") from None
+        from gshell.shell.magics.files import here  # no start needs it
+
+        directory = here() if spec else os.path.dirname(os.path.abspath(path))
         undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))
         undo.enter_context(shell.script_context())
         if not share:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import gshell
 from gshell.settings import Settings
+from gshell.shell.colouring import is_terminal
 
 if TYPE_CHECKING:
     from pygments.formatter import Formatter
@@ -72,14 +73,6 @@ def flush(stream: Any) -> None:
     """Flush a stream, which may be the user's own and have no more than write()."""
     if stream is not None and not getattr(stream, "closed", False) and hasattr(stream, "flush"):
         stream.flush()
-
-
-def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal; the user's own, or a closed one, need not be able to tell."""
-    try:
-        return bool(stream.isatty())
-    except Exception:
-        return False
 
 
 def format_exception(error: BaseException, mode: str = "plain") -> str:
@@ -288,7 +281,7 @@ _ERROR = re.compile(r"([^\W\d][\w.]*(?:<locals>[\w.]*)?)((?:: .*)?)")
 def coloured_code(lines: Iterable[str], file: TextIO) -> list[str]:
     """Lines of Python in colour, if `file` is a terminal."""
     source = [line.rstrip("\n") for line in lines]
-    if _settings.colors == "none" or not file.isatty():
+    if _settings.colors == "none" or not is_terminal(file):
         return source
     out = io.StringIO()
     _formatter(_settings.colors).format(_lexer().get_tokens("\n".join(source)), out)
