@@ -14,8 +14,8 @@ from types import ModuleType
 
 from gshell.embedding import embed
 from gshell.gui.carried import on_gui
+from gshell.magics.registry import magic
 from gshell.progress import track
-from gshell.shell.magics.registry import magic
 from gshell.threads.flag import flag, ipbreak
 from gshell.threads.protection import protect
 

@@ -11,7 +11,7 @@ from gshell.gui import choose
 from gshell.paths import settings_file, startup_files
 from gshell.session import Options, Session
 from gshell.settings import as_toml, load
-from gshell.shell.magics.registry import UsageError
+from gshell.shell.errors import UsageError
 from gshell.shell.script import find_script
 
 DESCRIPTION = """\

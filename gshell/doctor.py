@@ -13,8 +13,9 @@ from gshell.gui import choose
 from gshell.gui.display import why_no_display
 from gshell.paths import config_dir, history_file
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts, wakeup_pipe
+from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import Role
+from gshell.threads.wakeup import wakeup_pipe
 from gshell.threads.worker import Worker
 
 NOT_INSTALLED = "not installed"

@@ -1,7 +1,7 @@
 """`gshell.embed()`: the console in the middle of a program, on the names that are known there.
 
 In a session, at its prompt or in a script that it runs, that is one more prompt of the same worker, within the command
-that runs.  In plain Python (alone.py) the program's main thread runs what is typed, as it runs the rest.
+that runs.  In plain Python (embed_in_python.py) the program's main thread runs what is typed, as it runs the rest.
 """
 
 from __future__ import annotations
@@ -37,6 +37,6 @@ def embed(header: str = "") -> None:
     if _session:
         _session[0](frame)
     else:
-        from gshell.alone import embed_alone
+        from gshell.embed_in_python import embed_alone
 
         embed_alone(frame)

@@ -25,23 +25,24 @@ from gshell.console.console import BatchConsole, Console, start
 from gshell.gui import choose
 from gshell.gui.carried import set_gui_call
 from gshell.gui.display import why_no_display
-from gshell.gui.exits import stay_after_system_exit
 from gshell.gui.garbage import collect_on_gui_thread
+from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
 from gshell.imports import when_imported
+from gshell.magics.pylab import fill_namespace
 from gshell.paths import settings_file, startup_files
 from gshell.plotting.install import Plotting
 from gshell.settings import load
-from gshell.shell import waits
-from gshell.shell.pylab import fill_namespace
+from gshell.shell import stdlib_patches
 from gshell.shell.shell import Outcome, Shell
 from gshell.shell.tracebacks import print_exception
 from gshell.threads.abandon import after_fork
+from gshell.threads.async_exc import Abandoned
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts, wakeup_pipe
-from gshell.threads.raising import Abandoned
+from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import TO_WORKER, Role
+from gshell.threads.wakeup import wakeup_pipe
 from gshell.threads.worker import Worker
 
 if TYPE_CHECKING:
@@ -103,13 +104,13 @@ class Session:
         # locks that a child needs, and the warning would only be about the shell.
         warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
         cookbook.install()
-        waits.install()
+        stdlib_patches.install()
         self._shell.install()
         self._choose_toolkit()
         interrupts = self._interrupts
         os.register_at_fork(before=interrupts.before_fork, after_in_parent=interrupts.forked)
         own = (interrupts.after_fork, self._gate.retire, self._gui.after_fork, self._plotting.after_fork)
-        for function in (*own, waits.after_fork, after_fork):
+        for function in (*own, stdlib_patches.after_fork, after_fork):
             os.register_at_fork(after_in_child=function)
         os.register_at_fork(after_in_child=interrupts.forked)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
@@ -143,7 +144,7 @@ class Session:
             return 128 + signal.SIGHUP
         self._console = console
         console.on_ctrl_c = self._gui.break_off
-        console.on_silence = lambda: waits.break_queries(self._worker.thread.ident or 0)
+        console.on_silence = lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0)
         self._console_thread = start(console, self._on_console_end)
         self._gui.run()
         return self._end()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gshell.shell import inspecting
+from gshell.magics import inspecting
 from tests.conftest import Start
 from tests.terminal import GShell
 

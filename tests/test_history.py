@@ -16,7 +16,7 @@ import pytest
 from prompt_toolkit.buffer import Buffer
 
 from gshell.console.recall import MOST, PAGE, Recall
-from gshell.shell import ranges
+from gshell.magics import ranges
 from gshell.shell.history import History, read_former
 from gshell.shell.pasted import without_prompts
 from tests.conftest import Start

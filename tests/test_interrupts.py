@@ -17,7 +17,7 @@ import pytest
 
 from gshell.settings import Settings
 from gshell.shell.shell import Outcome, Shell
-from gshell.threads.raising import raise_below
+from gshell.threads.async_exc import raise_below
 from gshell.threads.role import NUDGE
 from tests.conftest import Start
 from tests.interrupt_cases import CASES, Case
@@ -341,7 +341,7 @@ def test_trusted_script_that_does_not_stop_is_stopped_after_its_patience(shell: 
 
 def test_second_press_does_not_wait(shell: GShell) -> None:
     shell.run("import gshell, time; start = time.time()")
-    shell.run("from gshell.threads import interrupt; interrupt.PATIENCE = interrupt.TRUST = 60")
+    shell.run("from gshell.threads import interrupts; interrupts.PATIENCE = interrupts.TRUST = 60")
     shell.run("def f():\n    gshell.KBINT; print('begun')\n    while True: gshell.KBINT; time.sleep(0.01)\n")
     shell.submit("f()")
     shell.wait_for("^begun$")
@@ -671,7 +671,7 @@ def test_ctrl_c_and_another_signal_at_once(shell: GShell, other: signal.Signals)
 
 
 def test_child_has_time_to_clean_up_although_nobody_waits_for_it(shell: GShell) -> None:
-    shell.run("import os, subprocess; from gshell.shell import waits; waits.GRACE = 60")
+    shell.run("import os, subprocess; from gshell.shell import stdlib_patches; stdlib_patches.GRACE = 60")
     shell.submit("subprocess.run(['sh', '-c', 'trap \"sleep 0.1; echo > cleaned; exit\" INT; sleep 20; sleep 20'])")
     wait_until(lambda: "sleep" in shell.children(), "the child")
     shell.press("c-c")

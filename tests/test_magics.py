@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gshell.shell.magics.aliases import _filled
-from gshell.shell.magics.processes import Lines
-from gshell.shell.magics.registry import UsageError
+from gshell.magics.aliases import _filled
+from gshell.magics.processes import Lines
+from gshell.shell.errors import UsageError
 from tests.conftest import Start
 from tests.terminal import GShell, wait_until
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from gshell.shell.magics.registry import magics
-from gshell.shell.reloading import Reloader, reload
+from gshell.magics.registry import magics
+from gshell.magics.reloading import Reloader, reload
 from gshell.shell.shell import Shell  # noqa: F401  (it registers the magics)
 from tests.conftest import Start
 from tests.terminal import GShell, wait_until
@@ -174,7 +174,7 @@ def test_lists(start: Start) -> None:
 
 def test_extensions(shell: GShell, home: Path) -> None:
     (home / "mine.py").write_text(
-        "from gshell.shell.magics.registry import magic\n"
+        "from gshell.magics.registry import magic\n"
         "@magic('greet', '[-l] NAME')\n"
         "def greet(shell, given):\n"
         "    'Say hello.'\n"

@@ -19,7 +19,7 @@ from gshell.console.terminal import Terminal, TerminalInput
 from gshell.paths import former_history_file, history_file
 from gshell.shell.history import History
 from gshell.shell.shell import Outcome, Shell
-from gshell.threads.interrupt import Interrupts
+from gshell.threads.interrupts import Interrupts
 from gshell.threads.worker import Worker
 
 

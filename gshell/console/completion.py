@@ -28,8 +28,8 @@ from prompt_toolkit.keys import Keys
 
 from gshell.console.background import Background
 from gshell.console.status import printable
+from gshell.magics.registry import known
 from gshell.settings import Settings
-from gshell.shell.magics.registry import known
 
 if TYPE_CHECKING:
     from gshell.shell import completion as shell_completion

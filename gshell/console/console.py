@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from gshell.console.status import Clock, title
 from gshell.shell.shell import INTERRUPTED, Outcome
-from gshell.threads.interrupt import SIGQUIT, Interrupts
+from gshell.threads.interrupts import SIGQUIT, Interrupts
 from gshell.threads.role import NUDGE, TO_WORKER, WAKE
 from gshell.threads.worker import CommandAbandoned, Worker
 

@@ -26,7 +26,7 @@ from types import ModuleType
 from typing import Any
 
 from gshell.imports import when_imported
-from gshell.shell.system import run_and_wait
+from gshell.shell.child_process import run_and_wait
 from gshell.threads.protection import protected
 
 STATUS_KEY = b"\x14"  # Ctrl-T

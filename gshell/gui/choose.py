@@ -44,10 +44,10 @@ class _Entry:
 
 _GTK = "gi gi._gi_cairo cairo"
 _GTK_INSTALL = "pip install PyGObject pycairo, and the system's GTK {0}; Debian: apt install {1} gir1.2-gtk-{0}.0"
-_GTK_REFUSED = "gi gshell.gui.gtk_programs:refuse_gtk"
+_GTK_REFUSED = "gi gshell.gui.gtk.programs:refuse_gtk"
 _GTK_DEBIAN = "python3-gi-cairo"
 _GTK_APPLICATIONS = "gi.repository.Gtk.Application gi.repository.Gtk.main gi.repository.GLib.MainLoop"
-_QT_PROGRAMS = "PyQt6.QtWidgets|PySide6.QtWidgets|PyQt5.QtWidgets|PySide2.QtWidgets gshell.gui.qt_programs:prepare"
+_QT_PROGRAMS = "PyQt6.QtWidgets|PySide6.QtWidgets|PyQt5.QtWidgets|PySide2.QtWidgets gshell.gui.qt.programs:prepare"
 
 # In the order in which matplotlib looks for one.
 TOOLKITS = {
@@ -56,7 +56,7 @@ TOOLKITS = {
         backends="qtagg qtcairo qt5agg qt5cairo",
         install="pip install PyQt5; Debian: apt install python3-pyqt5",
         distribution="PyQt6|PySide6|PySide6_Essentials|PyQt5|PySide2",
-        cls="gshell.gui.qt:QtToolkit",
+        cls="gshell.gui.qt.event_loop:QtToolkit",
         applications="QApplication QGuiApplication QCoreApplication mkQApp",  # the last is pyqtgraph's
         programs=_QT_PROGRAMS,
         refused=_QT_PROGRAMS,
@@ -66,9 +66,9 @@ TOOLKITS = {
         backends="gtk4agg gtk4cairo",
         install=_GTK_INSTALL.format(4, _GTK_DEBIAN),
         distribution="PyGObject",
-        cls="gshell.gui.gtk4:Gtk4Toolkit",
+        cls="gshell.gui.gtk.gtk4:Gtk4Toolkit",
         applications=f"{_GTK_APPLICATIONS} gi.repository.Adw.Application",
-        programs="gi gshell.gui.gtk_programs:prepare_gtk4",
+        programs="gi gshell.gui.gtk.programs:prepare_gtk4",
         refused=_GTK_REFUSED,
         typelib="Gtk 4.0",
     ),
@@ -77,9 +77,9 @@ TOOLKITS = {
         backends="gtk3agg gtk3cairo",
         install=_GTK_INSTALL.format(3, _GTK_DEBIAN),
         distribution="PyGObject",
-        cls="gshell.gui.gtk3:Gtk3Toolkit",
+        cls="gshell.gui.gtk.gtk3:Gtk3Toolkit",
         applications=_GTK_APPLICATIONS,
-        programs="gi gshell.gui.gtk_programs:prepare_gtk3",
+        programs="gi gshell.gui.gtk.programs:prepare_gtk3",
         refused=_GTK_REFUSED,
         typelib="Gtk 3.0",
     ),
@@ -88,20 +88,20 @@ TOOLKITS = {
         backends="tkagg tkcairo",
         install="a part of Python, where it was built with Tk, and of Pillow; Debian: apt install python3-tk "
         "python3-pil.imagetk",
-        cls="gshell.gui.tk:TkToolkit",
+        cls="gshell.gui.tk.event_loop:TkToolkit",
         applications="tkinter.Tk tkinter.mainloop turtle.mainloop turtle.done turtle.exitonclick customtkinter.CTk "
         "ttkbootstrap.Window",
-        programs="tkinter gshell.gui.tk_programs:prepare",
+        programs="tkinter gshell.gui.tk.programs:prepare",
     ),
     "wx": _Entry(
         needs="wx",
         backends="wxagg wx wxcairo",
         install="pip install wxPython; Debian: apt install python3-wxgtk4.0",
         distribution="wxPython",
-        cls="gshell.gui.wx:WxToolkit",
+        cls="gshell.gui.wx.event_loop:WxToolkit",
         applications="wx.App wx.PySimpleApp wx.PyApp",
-        programs="wx gshell.gui.wx_programs:prepare",
-        refused="wx gshell.gui.wx_programs:prepare",
+        programs="wx gshell.gui.wx.programs:prepare",
+        refused="wx gshell.gui.wx.programs:prepare",
     ),
 }
 

@@ -14,10 +14,10 @@ from typing import Any, Generic, TypeVar
 
 from gshell.gui.display import why_no_display
 from gshell.gui.toolkit import Toolkit, ToolkitUnavailable
+from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts
+from gshell.threads.interrupts import Interrupts
 from gshell.threads.protection import interruptible, protected
-from gshell.threads.raising import raise_in_thread
 
 TOO_LONG = 0.3
 """Seconds after which Ctrl-C ends the user's code on the GUI thread."""

@@ -20,8 +20,8 @@ from types import ModuleType
 
 from matplotlib._pylab_helpers import Gcf
 
+from gshell.plotting.backend_state import Context
 from gshell.plotting.canvas import LiveCanvas, make_canvas
-from gshell.plotting.context import Context
 from gshell.plotting.manager import make_manager
 from gshell.plotting.timer import make_timer
 from gshell.plotting.toolbar import make_toolbar

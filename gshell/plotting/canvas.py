@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase
 
-from gshell.plotting.context import Context
+from gshell.plotting.backend_state import Context
 from gshell.plotting.crossing import Live, changed, event_in_turn, in_turn, posted_to_widget, wait
 from gshell.threads.protection import protected
 

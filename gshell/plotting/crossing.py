@@ -12,7 +12,7 @@ from typing import Any
 from gshell.gui.carried import carried
 from gshell.gui.thread import SLICE
 from gshell.gui.toolkit import CanvasEvent, Unchanged
-from gshell.plotting.context import Context
+from gshell.plotting.backend_state import Context
 from gshell.threads.protection import interruptible
 
 

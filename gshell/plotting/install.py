@@ -13,7 +13,7 @@ from typing import Any
 from gshell.gui.choose import backend_of, is_meant, toolkit_of
 from gshell.gui.thread import GuiThread
 from gshell.imports import when_imported
-from gshell.plotting.parameters import OutermostParameters
+from gshell.plotting.rc_context import OutermostParameters
 from gshell.threads.gate import Gate
 from gshell.threads.protection import complete_calls_in
 
@@ -97,7 +97,7 @@ class Plotting:
         toolkit = self._gui.start_toolkit()
         if toolkit is not None:
             from gshell.plotting import backend
-            from gshell.plotting.context import Context
+            from gshell.plotting.backend_state import Context
 
             self._context = Context(self._gui, toolkit, self._gate, self._parameters, lambda: not self._prompt)
             self._backend = backend.make_backend(stock, self._context)
@@ -191,7 +191,7 @@ class Plotting:
             Gcf.draw_all()
         backend.flush(self._context)
         if closed := set(self._context.closed_figures):
-            from gshell.plotting.results import is_of
+            from gshell.plotting.closed_outputs import is_of
 
             self._context.closed_figures.clear()
             self.forget_values(lambda value: is_of(value, closed))

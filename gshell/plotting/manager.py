@@ -12,7 +12,7 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from gshell.gui.carried import carried
-from gshell.plotting.context import Context
+from gshell.plotting.backend_state import Context
 from gshell.plotting.crossing import carried_over, changed, is_native, wait
 from gshell.plotting.toolbar import carry_triggers, make_tool_container
 from gshell.threads.protection import protected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gshell.plotting.context import Context
+from gshell.plotting.backend_state import Context
 from gshell.plotting.crossing import changed
 
 

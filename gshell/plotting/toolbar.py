@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gshell.plotting.context import Context
+from gshell.plotting.backend_state import Context
 from gshell.plotting.crossing import Live, carried_over, changed, in_turn, posted
 
 _BUTTONS = ("home", "back", "forward", "pan", "zoom", "configure_subplots", "save_figure", "edit_parameters")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from gshell.threads.raising import Abandoned
+from gshell.threads.async_exc import Abandoned
 
 T = TypeVar("T")
 

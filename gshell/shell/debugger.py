@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gshell.shell.magics.registry import UsageError
+from gshell.shell.errors import UsageError
 from gshell.shell.tracebacks import coloured_code, is_library, is_own
 
 if TYPE_CHECKING:

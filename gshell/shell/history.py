@@ -87,9 +87,9 @@ class History:
     def add(self, number: int, text: str) -> None:
         """Keep a command that is about to run.  In the worker.
 
-        The worker is where Ctrl-C that nobody hears ends queries (waits.break_queries).  A write takes microseconds,
-        but it may wait for another shell's, and be ended; then, as when the other shell takes too long or the disk is
-        full, the command stays among those that the next write writes too.
+        The worker is where Ctrl-C that nobody hears ends queries (stdlib_patches.break_queries).  A write takes
+        microseconds, but it may wait for another shell's, and be ended; then, as when the other shell takes too long or
+        the disk is full, the command stays among those that the next write writes too.
         """
         self.own[number] = text
         if os.getpid() != self._pid or text.startswith(" "):

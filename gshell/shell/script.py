@@ -11,7 +11,8 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gshell.shell.magics.registry import Given, UsageError, magic, magics
+from gshell.magics.registry import Given, magic, magics
+from gshell.shell.errors import UsageError
 from gshell.shell.transform import transform
 from gshell.threads.protection import interruptible, protected
 
@@ -40,7 +41,7 @@ def run(shell: Shell, given: Given) -> None:
     at once, and the windows live on.  A script that builds an application of the session's toolkit (QApplication,
     tkinter.Tk and the like) is run so in any case.
     """
-    from gshell.shell.magics.timing import profiled, reported
+    from gshell.magics.timing import profiled, reported
 
     usage = magics["run"]
     if not given.options and not given.rest:
@@ -134,7 +135,7 @@ def run_script(
     if spec is not None and not share:
         module.__spec__, module.__package__ = spec, spec.parent
     with shell.undoing() as undo:
-        from gshell.shell.magics.files import here  # no start needs it
+        from gshell.shell.errors import here  # no start needs it
 
         directory = here() if spec else os.path.dirname(os.path.abspath(path))
         undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))

@@ -20,23 +20,24 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from gshell.magics import debugging
+from gshell.magics.registry import Given, call_magic, known
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop
 from gshell.shell.display import Display, is_silenced
+from gshell.shell.errors import UsageError
 from gshell.shell.history import History
 from gshell.shell.macro import Macro
-from gshell.shell.magics import debugging
-from gshell.shell.magics.registry import Given, UsageError, call_magic, known
 from gshell.shell.script import run_script
 from gshell.shell.tracebacks import flush, print_exception, use_settings, user_traceback
 from gshell.shell.transform import CALL, is_complete, transform
 from gshell.threads.protection import interruptible, protected
 
 if TYPE_CHECKING:
+    from gshell.magics.logs import Log
+    from gshell.magics.reloading import Reloader
     from gshell.shell.caller import Caller
-    from gshell.shell.magics.logs import Log
-    from gshell.shell.reloading import Reloader
-    from gshell.threads.interrupt import Interrupts
+    from gshell.threads.interrupts import Interrupts
 
 T = TypeVar("T")
 
@@ -437,7 +438,7 @@ class Shell:
     def _interruptibly(self, command: Callable[[], T]) -> T:
         self.deliver_interrupt()
         result = command()
-        # An asynchronous exception (raising.py) may be on its way, and is raised when a function is called: this one,
+        # An asynchronous exception (async_exc.py) may be on its way, and is raised when a function is called: this one,
         # or it would be in the code that called us.
         self.deliver_interrupt()
         return result

@@ -15,7 +15,7 @@ from codeop import CommandCompiler
 from collections.abc import Callable, Container
 from functools import partial
 
-from gshell.shell.magics.registry import known
+from gshell.magics.registry import known
 from gshell.shell.pasted import without_prompts
 
 CALL = "__gshell__"

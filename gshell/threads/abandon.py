@@ -29,12 +29,12 @@ import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
 
-from gshell.threads import interrupt
+from gshell.threads import interrupts
+from gshell.threads.async_exc import Abandoned, raise_in_thread, take_back
 from gshell.threads.protection import protected
-from gshell.threads.raising import Abandoned, raise_in_thread, take_back
 
 _TOOL = 3
-"""A tool id of sys.monitoring; see leaving.py."""
+"""A tool id of sys.monitoring; see frame_exit.py."""
 
 _LET_THROUGH = {dis.opmap[name] for name in ("PUSH_EXC_INFO", "WITH_EXCEPT_START", "COPY", "POP_EXCEPT", "RERAISE")}
 
@@ -137,7 +137,7 @@ class Fence:
 _set_trace = ctypes.pythonapi.PyEval_SetTrace  # looked up here: ctypes does that in Python
 _FREE = (
     __file__,
-    interrupt.__file__,  # the hook for what can't be raised
+    interrupts.__file__,  # the hook for what can't be raised
     threading.__file__,
     os.path.join(os.path.dirname(threading.__file__), "logging", "__init__.py"),
     "<frozen importlib._bootstrap>",

@@ -11,7 +11,7 @@ in the holder of the main-thread role between two bytecodes, without disturbing 
 
 - The worker is in code outside matplotlib: it parks in the pending call until the GUI thread is done.
 - It is inside matplotlib (a frame of it on the stack): it says so and goes on, and parks when the outermost of these
-  frames returns (leaving.py).  The GUI thread waits a little for that, then asks again later.
+  frames returns (frame_exit.py).  The GUI thread waits a little for that, then asks again later.
 - It is in C code that was not called from matplotlib (sleep, BLAS, a socket): the pending call does not run, and
   there is nothing to wait for: before its next bytecode the worker will run it and park.
 - It waits in the shell itself (`waiting()`: between commands, in `plt.pause`, for the GUI thread): safe; and it
@@ -42,9 +42,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gshell.threads.leaving import Leaving
+from gshell.threads.async_exc import raise_below
+from gshell.threads.frame_exit import Leaving
 from gshell.threads.protection import protected
-from gshell.threads.raising import raise_below
 from gshell.threads.role import add_pending_call, pending_call
 
 _LOOK = 0.02
@@ -294,7 +294,7 @@ class Gate:
         """Whether the worker is in the pending call still, and about to leave it.
 
         It must not be asked again before it has: CPython runs no pending call inside another.  Until it can, the
-        "eval breaker" stays set, and a thread with a profile function (leaving.py) or a tracer (the user's) does not
+        "eval breaker" stays set, and a thread with a profile function (frame_exit.py) or a tracer (the user's) does not
         get past the start of a function with that on 3.11 (see take_back): not out of our own either.
         """
         frame = sys._current_frames().get(self._worker)

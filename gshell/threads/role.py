@@ -13,7 +13,7 @@ ident by chance is as good as impossible, and the result is tried before it is t
 signal and a pending call, and both must run in the calling thread, or everything is put back and
 `RoleUnavailable` is raised.
 
-Other interpreters, other layouts, Windows: `RoleUnavailable`, and the shell uses its fallback (see interrupt.py).
+Other interpreters, other layouts, Windows: `RoleUnavailable`, and the shell uses its fallback (see interrupts).
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from gshell.threads.abandon import Fence, ended
+from gshell.threads.async_exc import Abandoned, raise_in_thread
 from gshell.threads.gate import Gate
-from gshell.threads.interrupt import Interrupts
+from gshell.threads.interrupts import Interrupts
 from gshell.threads.protection import protected
-from gshell.threads.raising import Abandoned, raise_in_thread
 from gshell.threads.role import TO_WORKER, Role, RoleUnavailable, current_tstate
 
 STACK_SIZE = 64 * 2**20
@@ -156,7 +156,7 @@ class Worker:
 
     def place(self) -> str:
         """Where in the user's code the worker is; see where().  From any other thread."""
-        from gshell.threads.where import where  # imports what no start needs
+        from gshell.threads.location import where  # imports what no start needs
 
         return where(self.thread.ident) if self.thread.ident is not None else ""
 

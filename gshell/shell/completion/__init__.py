@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from gshell.magics.registry import known
 from gshell.settings import Settings
 from gshell.shell.completion import static
 from gshell.shell.completion.files import escaped, last_word, modules, paths, programs
 from gshell.shell.completion.scan import Scan, replaced_field, scan
 from gshell.shell.completion.signatures import parameters_of
-from gshell.shell.magics.registry import known
 from gshell.shell.transform import CALL
 
 

@@ -1,0 +1,182 @@
+"""`embed()` in plain Python: a console thread beside a program of somebody else's, whose main thread runs the cells.
+
+That thread has the main-thread role by itself, so Ctrl-C stops a cell here as it does in the shell, and what belongs to
+one thread (an SQLite connection, a window) can be used.  The price is that the program's windows stand still while a
+cell runs; `gshell script.py` instead of `python script.py` has them live.
+
+Afterwards the process is as it was: its hooks, its signal handlers, its streams.
+"""
+
+from __future__ import annotations
+
+import os
+import pdb
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from types import FrameType, ModuleType
+from typing import Any
+
+from gshell.console.at_terminal import AtTerminal
+from gshell.console.console import start
+from gshell.imports import when_imported
+from gshell.magics.debugging import break_here
+from gshell.paths import settings_file
+from gshell.plotting.install import interactively
+from gshell.settings import load
+from gshell.shell import debugger
+from gshell.shell.caller import Caller
+from gshell.shell.shell import Shell
+from gshell.threads.gate import Gate
+from gshell.threads.interrupts import Interrupts
+from gshell.threads.role import NUDGE, Role
+from gshell.threads.wakeup import wakeup_pipe
+from gshell.threads.worker import Worker
+
+EVENTS = 0.02
+"""Seconds between two looks at the events of the program's windows, while the prompt waits."""
+_SIGNALS = (signal.SIGINT, signal.SIGQUIT, NUDGE, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCONT)
+_MISSING = object()
+
+
+def embed_alone(frame: FrameType) -> None:
+    """Show the prompt on the names of the code in `frame` until the user leaves it.  In the main thread.
+
+    Raises RuntimeError in any other.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("embed() in another thread than the main thread")
+    _alone().embed(frame)
+
+
+class _Here(Worker):
+    """Runs commands in the main thread, and shows the program's windows while there are none."""
+
+    def __init__(self, interrupts: Interrupts, wakeup_fd: int) -> None:
+        super().__init__(Role(), interrupts, Gate(), wakeup_fd)
+        self.thread = threading.main_thread()
+
+    def _wait(self) -> None:
+        while True:
+            figures = _figures()
+            try:
+                self._wake.get(timeout=EVENTS if figures else None)
+                return
+            except queue.Empty:
+                for manager in figures:
+                    manager.canvas.flush_events()
+
+    def abandon(self) -> bool:
+        return False  # there is no other thread that the program could go on in
+
+
+def _figures() -> list[Any]:
+    """The figure managers that pyplot knows."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    return list(helpers.Gcf.get_all_fig_managers()) if helpers is not None else []
+
+
+@cache
+def _alone() -> _Alone:
+    return _Alone()
+
+
+class _Alone:
+    """What every embed() of a process has in common."""
+
+    def __init__(self) -> None:
+        self._interrupts = interrupts = Interrupts()
+        settings, notes = load(settings_file())
+        for note in notes:
+            print(note, file=sys.stderr)
+        self._shell = shell = Shell(settings)
+        shell.heed(interrupts)
+        shell.use_backend = _use_backend
+        self._terminal = AtTerminal(shell, lambda: "embedded", breaks_reads=True)
+        shell.repair = self._terminal.repair
+        self._wakeup_read, self._wakeup_write = wakeup_pipe()
+        self._at_prompt = False
+        when_imported("matplotlib", lambda module: module.interactive(True) if self._at_prompt else None)
+
+    def embed(self, frame: FrameType) -> None:
+        here = _Here(self._interrupts, self._wakeup_write)
+        terminal = self._terminal
+        console = terminal.nested_console(here, self._interrupts, self._wakeup_read)
+        console.give_up = ""
+        status: list[int] = []
+        threads: list[threading.Thread] = []
+
+        def on_end(how: int) -> None:
+            status.append(how)
+            here.end_nest()
+
+        with self._signals(), self._hooks(), interactively(True, otherwise=False), self._shell.nested(Caller(frame)):
+            terminal.install()
+            self._at_prompt = True
+            try:
+                here.nest(lambda: threads.append(start(console, on_end)))
+            finally:
+                self._at_prompt = False
+                terminal.uninstall()
+                self._shell.history.close()
+                self._shell.loop.forget()
+                self._shell.display.fit_no_more()
+        threads[0].join()
+        if console.told_to_leave:  # by a signal that was meant for the program
+            os.kill(os.getpid(), status[0] - 128)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Handle signals as the shell does; afterwards the program's handlers are there again."""
+        handlers = {signum: signal.getsignal(signum) for signum in _SIGNALS}
+        fd = signal.set_wakeup_fd(-1)
+        self._interrupts.install(self._wakeup_write, role=True)
+        self._interrupts.adopt()
+        try:
+            yield
+        finally:
+            self._interrupts.uninstall()
+            for signum, handler in handlers.items():
+                if handler is not None:  # None: it was not installed by Python code
+                    signal.signal(signum, handler)
+            signal.set_wakeup_fd(fd)
+
+    @contextmanager
+    def _hooks(self) -> Iterator[None]:
+        """Have Python's hooks be the shell's; afterwards they are the program's again."""
+        hooks: list[tuple[ModuleType, str, object]] = [
+            *self._shell.hooks(),
+            (sys, "unraisablehook", self._interrupts.unraisable),
+            (sys, "breakpointhook", break_here),
+            (sys, "excepthook", self._on_uncaught),
+        ]
+        with ExitStack() as undo:
+            for owner, name, value in hooks:
+                undo.callback(_put_back, owner, name, getattr(owner, name, _MISSING))
+                setattr(owner, name, value)
+            undo.callback(_put_back, pdb, "Pdb", pdb.Pdb)
+            debugger.install(pdb, self._shell)
+            yield
+
+    def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        self._shell.show_exception(error.with_traceback(trace))
+
+
+def _put_back(owner: ModuleType, name: str, value: object) -> None:
+    if value is _MISSING:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, value)
+
+
+def _use_backend(name: str) -> str:
+    """Switch to matplotlib's backend `name`; return its name.  Raises ImportError if that can't be done."""
+    import matplotlib.pyplot as plt
+
+    if name != "auto":
+        plt.switch_backend(name)
+    return str(plt.get_backend())

@@ -1,0 +1,190 @@
+"""Qt programs of the user's, in a process that has an application and a running event loop already.
+
+    app = QApplication(sys.argv)
+    window = Window()
+    window.show()
+    sys.exit(app.exec_())
+
+runs as it is, on the GUI thread (`run` sees to that): `QApplication(...)` is the application that there is, and
+`exec_()` returns at once, with the program's windows alive beside the prompt.  Without a prompt it returns when the
+last window is closed, as in plain Python.  Where there is a widget to be made on another thread, Qt would crash sooner
+or later; here that is an error which says what to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from gshell.gui.qt.binding import BINDING, IS_PYQT, NAMES, QtCore, QtGui, QtWidgets, is_deleted
+
+_APPLICATIONS: tuple[Any, ...] = (QtCore.QCoreApplication, QtGui.QGuiApplication, QtWidgets.QApplication)
+_LOOK = 500
+"""Milliseconds between two looks for windows that were closed."""
+
+
+class Application(QtWidgets.QApplication):
+    """The shell's.  Of a class written in Python, so that it can become one of the user's."""
+
+
+def prepare(assert_gui_thread: Callable[[str], None], start: Callable[[], object]) -> None:
+    """Have programs find the shell's application.  When somebody imports a QtWidgets, in whatever thread.
+
+    `assert_gui_thread(what)` raises in other threads, saying that `what` belongs there; `start()` makes the
+    application if there is none yet.  Raises ImportError for a second binding.
+    """
+    if others := [name for name in NAMES if name != BINDING and f"{name}.QtWidgets" in sys.modules]:
+        raise ImportError(f"this session has {BINDING}, and {others[0]} beside it would crash: QT_API chooses one")
+    _check_widgets(assert_gui_thread)
+    if IS_PYQT:
+        _hand_out(start)
+    else:
+        _hand_out_by_name(start)
+
+
+def _check_widgets(assert_gui_thread: Callable[[str], None]) -> None:
+    # PyQt's classes have no __init__ of their own, but inherit that of QWidget; those of PySide have.
+    for cls in [getattr(QtWidgets, name) for name in dir(QtWidgets)]:  # PySide makes them when they are asked for
+        if isinstance(cls, type) and issubclass(cls, QtWidgets.QWidget) and "__init__" in vars(cls):
+            _check_widget(cls, assert_gui_thread)
+    if IS_PYQT:
+        _check_widget(QtWidgets.QWidget, assert_gui_thread)
+
+
+def _check_widget(cls: type, assert_gui_thread: Callable[[str], None]) -> None:
+    stock: Callable[..., None] = cls.__init__  # type: ignore[misc]
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        assert_gui_thread(type(self).__name__)
+        stock(self, *args, **kwargs)
+
+    cls.__init__ = __init__  # type: ignore[misc]
+
+
+def _existing(cls: Any, start: Callable[[], object]) -> Any:
+    """The application that there is, with the class that is asked for."""
+    start()
+    app: Any = QtCore.QCoreApplication.instance()
+    if app is None:
+        raise RuntimeError(f"there is no display for a {cls.__name__}")
+    if issubclass(cls, QtWidgets.QApplication):
+        app.__class__ = cls
+    return app
+
+
+def _hand_out(start: Callable[[], object]) -> None:
+    """Have every QApplication(...) return the one that there is."""
+    stock_new = QtWidgets.QApplication.__new__
+    stock_init: Callable[..., None] = QtWidgets.QApplication.__init__
+
+    def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return stock_new(cls) if cls is Application else _existing(cls, start)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        if QtCore.QCoreApplication.instance() is None:
+            stock_init(self, *args, **kwargs)
+
+    for owner in _APPLICATIONS:
+        owner.__new__ = staticmethod(__new__)
+        owner.__init__ = __init__
+
+
+def _hand_out_by_name(start: Callable[[], object]) -> None:
+    """The same for PySide, where a class whose __new__ was replaced can't make objects of its own any more.
+
+    So the names in its modules get other classes.
+    """
+
+    class Handed(type(QtCore.QObject)):  # type: ignore[misc]
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            app = _existing(cls, start)
+            type(app).__init__(app, *args, **kwargs)
+            return app
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        """There is nothing left to be done."""
+
+    for module, owner in zip((QtCore, QtGui, QtWidgets), _APPLICATIONS, strict=True):
+        names = {"__init__": __init__, "__module__": owner.__module__}
+        setattr(module, owner.__name__, Handed(owner.__name__, (owner,), names))
+
+
+class Programs:
+    """Those that have called exec_(), with their windows.  On the GUI thread, but for exec_() itself."""
+
+    def __init__(
+        self,
+        app: QtWidgets.QApplication,
+        on_gui: Callable[[Callable[[], int]], int],
+        given_up: Callable[[], bool],
+        *,
+        blocking: bool,
+    ) -> None:
+        self._app = app
+        self._on_gui = on_gui
+        self._given_up = given_up
+        self._blocking = blocking
+        self._running: list[tuple[FrameType, list[QtWidgets.QWidget]]] = []
+        self._timer = QtCore.QTimer()
+        self._timer.timeout.connect(self._look)
+        for owner in _APPLICATIONS:
+            for name in ("exec", "exec_"):
+                setattr(owner, name, staticmethod(self._exec))
+
+    def close_windows(self) -> None:
+        """A program has called quit(): close the windows of all."""
+        for _, windows in self._running:
+            for window in windows:
+                if not is_deleted(window):
+                    window.close()
+        self._running.clear()
+
+    def _exec(self, *_: object) -> int:
+        if self._blocking:
+            return self._on_gui(self._wait)
+        # The program may hold its windows in variables of the function that calls us, which is about to return: its
+        # frame keeps them, and the frames of its callers.
+        frame = sys._getframe(1)
+        self._on_gui(lambda: self._keep(frame))
+        return 0
+
+    def _keep(self, frame: FrameType) -> int:
+        known = [window for _, windows in self._running for window in windows]
+        windows = [window for window in self._visible() if window not in known]
+        self._running.append((frame, windows))
+        self._timer.start(_LOOK)
+        return 0
+
+    def _visible(self) -> list[QtWidgets.QWidget]:
+        """The windows of programs: all but those of figures."""
+        windows = [window for window in self._app.topLevelWidgets() if window.isVisible()]
+        return [window for window in windows if not type(window).__module__.startswith("matplotlib.")]
+
+    def _look(self) -> None:
+        """Let go of the programs that have no window any more."""
+        visible = self._visible()
+        self._running = [each for each in self._running if any(window in visible for window in each[1])]
+        if not self._running:
+            self._timer.stop()
+
+    def _wait(self) -> int:
+        if not any(widget.isVisible() for widget in self._app.topLevelWidgets()):
+            return 0
+        loop = QtCore.QEventLoop()
+        given_up: list[None] = []
+
+        def look() -> None:
+            if self._given_up():
+                given_up.append(None)
+                loop.quit()
+
+        timer = QtCore.QTimer()
+        timer.timeout.connect(look)
+        timer.start(50)
+        self._app.lastWindowClosed.connect(loop.quit)
+        status = loop.exec() if hasattr(loop, "exec") else loop.exec_()
+        if given_up:
+            raise KeyboardInterrupt
+        return status

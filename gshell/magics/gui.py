@@ -1,0 +1,37 @@
+"""`%gui`: the toolkit of the session; `%%gui`: a cell on its thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gshell.magics.registry import Given, magic
+from gshell.shell.errors import UsageError
+
+if TYPE_CHECKING:
+    from gshell.shell.shell import Shell
+
+
+@magic("gui", "[NAME]", cell=True)
+def gui(shell: Shell, given: Given) -> None:
+    """Run the cell on the GUI thread, where windows can be made; without a cell: say which toolkit the session has.
+
+    The windows stand still until the cell has ended.  gshell.on_gui() does the same for a function.  The toolkit is
+    chosen when gshell starts (gshell --qt) and stays; `%gui qt` is right if it is that.
+    """
+    if given.body is None:
+        _toolkit(shell, given.rest.lower())
+        return
+    if given.rest:
+        raise UsageError("%%gui takes no arguments; the code for the GUI thread is in the lines after it")
+    body = given.body
+    shell.on_gui(lambda: shell.run_body(body))
+
+
+def _toolkit(shell: Shell, wanted: str) -> None:
+    """Say which toolkit runs.  Raises UsageError if another one is wanted."""
+    running = shell.toolkit()
+    here = f"the toolkit of this session is {running}" if running else "this session has no toolkit"
+    if not wanted:
+        print(f"gshell: {here}")
+    elif not shell.is_toolkit(wanted, running):
+        raise UsageError(f"%gui {wanted}: {here}; one is chosen when gshell starts (gshell --gui {wanted})")

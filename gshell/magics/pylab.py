@@ -1,0 +1,57 @@
+"""`%matplotlib` and `%pylab`: which windows figures have, and all of pylab's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gshell.magics.registry import Given, magic
+from gshell.shell.errors import UsageError
+
+if TYPE_CHECKING:
+    from gshell.shell.shell import Shell
+
+NAMES = "from pylab import *\n"
+MODULES = "import numpy as np\nimport matplotlib.pyplot as plt\n"
+
+_NOTEBOOK = ("inline", "notebook", "nbagg", "widget", "ipympl")
+
+
+@magic("matplotlib", "[-l] [--list] [NAME]")
+def matplotlib(shell: Shell, given: Given) -> None:
+    """Have new figures drawn by another of matplotlib's backends.
+
+    No name or "auto": in the windows of this session; "agg": off-screen; --list: all names.
+    """
+    name = given.rest.lower() or "auto"
+    if given.options:
+        print(" ".join(shell.backends))
+        return
+    if name in _NOTEBOOK:
+        print(f"figures have windows of their own here, instead of {name}")
+        name = "auto"
+    try:
+        used = shell.use_backend(name)
+    except ModuleNotFoundError:
+        raise UsageError(f"%matplotlib: there is no backend {name} (%matplotlib --list)") from None
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"%matplotlib {name}: {error}") from None
+    print(f"Using matplotlib backend: {used}")
+
+
+@magic("pylab", "[--no-import-all] [NAME]")
+def pylab(shell: Shell, given: Given) -> None:
+    """%matplotlib NAME, and the names of pylab, as gshell --pylab has them.
+
+    With --no-import-all only `np` and `plt`.
+    """
+    matplotlib(shell, Given({}, given.rest))
+    fill_namespace(shell, names="--no-import-all" not in given.options)
+
+
+def fill_namespace(shell: Shell, *, names: bool = True) -> None:
+    """Put `np`, `plt` and (`names`) all of pylab's names into the session's namespace."""
+    found: dict[str, Any] = {}
+    exec(NAMES * names + MODULES, found)
+    del found["__builtins__"]
+    shell.namespace.update(found)
+    shell.hidden.update(found)

@@ -1,0 +1,169 @@
+"""Where the standard library keeps Ctrl-C waiting, or makes noise about it, it does so no more.
+
+A process that is about to end anyway may take its time; the prompt of a shell should be back at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Executor
+from types import FrameType, ModuleType
+from typing import Any
+
+from gshell.imports import when_imported
+from gshell.threads.async_exc import checkpoint
+from gshell.threads.protection import completed
+
+GRACE = 2.0
+"""Seconds that a child has to end by the SIGINT that it got too, before subprocess.run() has it killed."""
+INTERRUPTED = 130
+OWN_SIGINT = 0.05
+"""Seconds in which a SIGINT that has ended a child reaches this process too."""
+
+
+def install() -> None:
+    """Patch what keeps Ctrl-C waiting.  Once, at start."""
+    _patch_subprocess()
+    _patch_executor()
+    when_imported("multiprocessing.process", _on_multiprocessing)
+
+
+def _patch_subprocess() -> None:
+    # After a KeyboardInterrupt Popen waits 0.25 s for its child, and then run() kills it.  The child keeps its time,
+    # but nobody waits for it.
+    stock_wait, stock_kill = subprocess.Popen.wait, subprocess.Popen.kill
+    # Broken off between fork and the line that notes the pid, it would leave a process that nobody can end or wait for.
+    stock_init = completed(subprocess.Popen.__init__)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            stock_init(self, *args, **kwargs)
+            checkpoint()
+        except KeyboardInterrupt:
+            if self.pid is not None:  # the caller does not get to know it
+                end(self)
+            raise
+        self._sigint_wait_secs = 0
+
+    def wait(self: Any, timeout: float | None = None) -> int:
+        # A child that was ended by SIGINT: the same Ctrl-C is on its way to us.  The kernel may have given it to a
+        # thread that has yet to wake up, and the user's next line would run.
+        status: int = stock_wait(self, timeout)
+        if status == -signal.SIGINT:
+            time.sleep(OWN_SIGINT)
+        return status
+
+    def see_off(child: Any) -> None:
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            stock_kill(child)
+            child.wait()
+
+    def end(child: Any) -> None:
+        threading.Thread(target=see_off, args=[child], daemon=True).start()
+
+    def kill(self: Any) -> None:
+        in_run = sys._getframe(1).f_code.co_filename == subprocess.__file__
+        if in_run and isinstance(sys.exception(), KeyboardInterrupt) and self.poll() is None:
+            end(self)
+        else:
+            stock_kill(self)
+
+    patches: tuple[Any, ...] = (__init__, wait, kill)
+    for function in patches:
+        function.__wrapped__ = getattr(subprocess.Popen, function.__name__)
+        setattr(subprocess.Popen, function.__name__, function)
+
+
+def _patch_executor() -> None:
+    # `with ThreadPoolExecutor()` waits at its end for what its threads do, which no signal reaches.
+    stock = Executor.__exit__
+
+    def __exit__(self: Any, kind: type[BaseException] | None, error: Any, trace: Any) -> bool | None:
+        if kind is KeyboardInterrupt and type(self).__module__.startswith("concurrent.futures."):
+            self.shutdown(wait=False, cancel_futures=True)
+            return False
+        return stock(self, kind, error, trace)
+
+    Executor.__exit__ = __exit__  # type: ignore[method-assign]
+
+
+# Ctrl-C reaches the children of multiprocessing too, and each of them prints a traceback that says only that.  So in a
+# forked one SIGINT ends the process without a word, but for the time in which it runs the user's code: there it is the
+# KeyboardInterrupt that this code may expect, and the end is as quiet.  A worker of a Pool takes no notice while it has
+# nothing to do: ended in the middle of a message, it would spoil the queues for those that follow it.
+
+
+def after_fork() -> None:
+    """In a forked child."""
+    fork = sys.modules.get("multiprocessing.popen_fork")
+    is_fork = fork is not None and sys._getframe(1).f_code.co_filename == fork.__file__
+    if is_fork and signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the user wants it otherwise
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _on_multiprocessing(process: ModuleType) -> None:
+    stock = process.BaseProcess.run
+
+    def run(self: Any) -> None:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_DFL or process.current_process() is not self:
+            stock(self)
+            return
+        try:
+            signal.signal(signal.SIGINT, _in_child)
+            stock(self)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process.BaseProcess.run = run
+
+
+def _in_child(signum: int, frame: FrameType | None) -> None:
+    """The SIGINT handler of a forked process."""
+    pool, queues = sys.modules.get("multiprocessing.pool"), sys.modules.get("multiprocessing.queues")
+    if pool is not None and queues is not None:
+        called = ""
+        while frame is not None:
+            if frame.f_code is pool.worker.__code__ and called in ("", queues.__file__):
+                return
+            called = frame.f_code.co_filename
+            frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+def break_queries(ident: int) -> None:
+    """End what SQLite does for a thread: its functions don't look at signals.  From any thread.
+
+    The query raises OperationalError; the KeyboardInterrupt that waits comes right after that.
+    """
+    sqlite3 = sys.modules.get("sqlite3")
+    if sqlite3 is None:
+        return
+    # All in one call into C: a tuple that another thread is just filling is among these objects too, and CPython
+    # refuses to go on with one that somebody else has.
+    objects, same = itertools.tee(itertools.chain.from_iterable(map(gc.get_objects, (None,))))
+    is_connection = map(issubclass, map(type, same), itertools.repeat(sqlite3.Connection))
+    for connection in list(itertools.compress(objects, is_connection)):
+        if _belongs(connection, ident, sqlite3):
+            try:
+                connection.interrupt()
+            except sqlite3.Error:
+                pass  # it was just closed
+
+
+def _belongs(connection: Any, ident: int, sqlite3: ModuleType) -> bool:
+    """Whether the thread uses this connection, or may do so."""
+    try:
+        _ = connection.total_changes
+    except sqlite3.ProgrammingError as error:
+        return str(ident) in str(error)  # "... can only be used in that same thread.  It was created in thread id ..."
+    return True
