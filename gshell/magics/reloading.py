@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
+from gshell.code_origin import is_users
 from gshell.threads.protection import protected
 
 _OF_CLASS = {"__dict__", "__weakref__", "__slots__", "__abstractmethods__", "_abc_impl"}
@@ -33,7 +34,6 @@ class Reloader:
         self.excluded: set[str] = set()
         """Modules that are not looked at."""
         self._seen: dict[str, tuple[int, int]] = {}
-        self._libraries = _libraries()
 
     def note(self) -> None:
         """Remember what the files are like of modules that were loaded meanwhile."""
@@ -69,20 +69,8 @@ class Reloader:
             path = vars(module).get("__file__")
             if not isinstance(path, str) or not path.endswith(".py"):
                 continue
-            if name in self.marked or (self.all and not path.startswith(self._libraries)):
+            if name in self.marked or (self.all and is_users(path)):
                 yield name, path
-
-
-def _libraries() -> tuple[str, ...]:
-    """The directories of what one does not write oneself."""
-    import site
-    import sysconfig
-
-    import gshell
-
-    paths = [sysconfig.get_path("stdlib"), *site.getsitepackages(), site.getusersitepackages()]
-    paths.append(os.path.dirname(os.path.abspath(gshell.__file__)))
-    return tuple(os.path.join(path, "") for path in paths)
 
 
 def _state(path: str) -> tuple[int, int] | None:

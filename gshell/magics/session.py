@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gshell.magics.aliases import aliases
 from gshell.magics.paging import page
 from gshell.magics.registry import Given, Magic, magic, magics
-from gshell.shell.colouring import to_terminal
 from gshell.shell.errors import UsageError
+from gshell.streams import to_terminal
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell

@@ -18,8 +18,9 @@ from collections.abc import Iterable, Sequence
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from gshell.code_origin import is_library, is_own
+from gshell.shell.colouring import coloured_lines
 from gshell.shell.errors import UsageError
-from gshell.shell.tracebacks import coloured_code, is_library, is_own
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -111,7 +112,8 @@ class Debugger(pdb.Pdb):
     def _print_lines(
         self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
     ) -> None:
-        super()._print_lines(coloured_code(lines, sys.stdout), start, breaks, frame)
+        shown = coloured_lines(_shells[0].settings, lines, sys.stdout) if _shells else list(lines)
+        super()._print_lines(shown, start, breaks, frame)
 
 
 def install(module: ModuleType, shell: Shell) -> None:

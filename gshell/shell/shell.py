@@ -29,8 +29,9 @@ from gshell.shell.errors import UsageError
 from gshell.shell.history import History
 from gshell.shell.macro import Macro
 from gshell.shell.script import run_script
-from gshell.shell.tracebacks import flush, print_exception, use_settings, user_traceback
+from gshell.shell.tracebacks import print_exception, user_traceback
 from gshell.shell.transform import CALL, is_complete, transform
+from gshell.streams import flush
 from gshell.threads.protection import interruptible, protected
 
 if TYPE_CHECKING:
@@ -119,7 +120,6 @@ class Shell:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        use_settings(settings)
         self.main = ModuleType("__main__")
         self.namespace: dict[str, Any] = self.main.__dict__
         self.number = 1
@@ -450,7 +450,7 @@ class Shell:
         sys.last_traceback = user_traceback(error.__traceback__)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
-        print_exception(error, sys.stderr, self.settings.tracebacks)
+        print_exception(error, sys.stderr, self.settings, self.settings.tracebacks)
 
     @staticmethod
     def script_ended(end: SystemExit) -> None:
