@@ -58,9 +58,7 @@ class Frames(traceback.StackSummary):
         return changes < 2 * max(ENDS)
 
     def _format(self, frames: Iterable[traceback.FrameSummary], options: dict[str, Any]) -> list[str]:
-        part = _Part(frames)
-        part.whole = self
-        return traceback.StackSummary.format(part, **options)
+        return traceback.StackSummary.format(_Part(frames, self), **options)
 
     def of_frame(self, summary: traceback.FrameSummary) -> str | None:
         """The text of a frame; None: as Python has it."""
@@ -77,10 +75,12 @@ class Frames(traceback.StackSummary):
 class _Part(traceback.StackSummary):
     """Some of the frames."""
 
-    whole: Frames
+    def __init__(self, frames: Iterable[traceback.FrameSummary], whole: Frames) -> None:
+        super().__init__(frames)
+        self._whole = whole
 
     def format_frame_summary(self, frame_summary: traceback.FrameSummary, **options: Any) -> str:
-        text = self.whole.of_frame(frame_summary)
+        text = self._whole.of_frame(frame_summary)
         return super().format_frame_summary(frame_summary, **options) if text is None else text
 
 
