@@ -25,7 +25,7 @@ def _base(variable: str, *default: str) -> Path:
 
 def cache_dir() -> Path:
     """The directory of what can be made again."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "gshell")
+    return _base("XDG_CACHE_HOME", ".cache") / "gshell"
 
 
 def history_file() -> Path:

@@ -205,7 +205,7 @@ def test_heavy_imports_come_after_the_prompt(start: Start, home: Path) -> None:
     startup = home / ".config" / "gshell" / "startup"
     startup.mkdir(parents=True)
     # Or jedi is loaded some seconds after the prompt, in another thread.
-    (startup / "later.py").write_text("import gshell.console.completion as _later; _later.WARM_UP = 1000\n")
+    (startup / "later.py").write_text("import gshell.console.lookups as _later; _later.WARM_UP = 1000\n")
     shell = start("--qt", env={"DISPLAY": ""})
     heavy = "[m for m in ('matplotlib', 'numpy', 'jedi', 'IPython') if m in __import__('sys').modules]"
     assert shell.value(heavy) == "[]"

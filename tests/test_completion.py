@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import enum
 import functools
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gshell.console.background import Background
 from gshell.console.signatures import fragments
 from gshell.shell.completion import complete, deduced
 from gshell.shell.completion.files import last_word, modules
@@ -563,3 +566,36 @@ def test_settings_of_completion(start: Start, home: Path) -> None:
     shell.press("enter")
     shell.wait_for("^1 5$")
     assert "flush=" not in shell.text()
+
+
+def test_background_ends_and_begins_again() -> None:
+    async def ask() -> None:
+        background = Background()
+        first = await background.run(threading.current_thread)
+        assert first is not None
+        assert await background.run(threading.current_thread) is first
+        begun, go_on = threading.Event(), threading.Event()
+
+        def work() -> str:
+            begun.set()
+            go_on.wait()
+            return "busy"
+
+        busy = asyncio.ensure_future(background.run(work))
+        while not begun.is_set():
+            await asyncio.sleep(0)
+        waiting = asyncio.ensure_future(background.run(lambda: "waiting"))
+        await asyncio.sleep(0)
+        background.close()
+        assert await waiting is None
+        other = await background.run(threading.current_thread)
+        assert other is not None
+        assert other is not first
+        go_on.set()
+        assert await busy == "busy"
+        background.close()
+        for thread in (first, other):
+            thread.join(60)
+            assert not thread.is_alive()
+
+    asyncio.run(ask())

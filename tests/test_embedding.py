@@ -227,6 +227,27 @@ def test_the_process_is_as_it_was(start: Start, tmp_path: Path) -> None:
     assert shell.wait() == 0
 
 
+def test_no_thread_of_completion_is_left(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import threading, time, gshell\n"
+        "def left():\n"
+        "    return [each for each in threading.enumerate() if each.name == 'completion']\n"
+        "for _ in range(3):\n"
+        "    gshell.embed()\n"
+        "end = time.monotonic() + 60\n"
+        "while left() and time.monotonic() < end:\n"
+        "    time.sleep(0.02)\n"
+        "print('left', len(left()))\n"
+    )
+    shell = start(program=[str(path)])
+    for _ in range(3):
+        wait_until(lambda: shell.value("len(left())") != "0", "a thread that imports what completion needs")
+        leave(shell)
+    shell.wait_for("^left 0$")
+    assert shell.wait() == 0
+
+
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_program(program: Program, way: str, signum: signal.Signals) -> None:
     shell = program("gshell.embed()\nprint('not reached')\n")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, TextIO
 
-from gshell.console.completion import PythonCompleter
 from gshell.console.console import PromptConsole
+from gshell.console.lookups import Lookups
 from gshell.console.output import AbovePrompt, text_stream
 from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
@@ -40,7 +40,7 @@ class AtTerminal:
         self._above = AbovePrompt()
         self._terminal = Terminal(stdin.fileno())
         self._terminal.breaks_reads = breaks_reads
-        self._completer = PythonCompleter(lambda: dict(shell.namespace), shell.settings)
+        self._lookups = Lookups(lambda: dict(shell.namespace), shell.settings)
         shell.at_terminal = self._terminal.handed_over
         shell.history = History(history_file(), former=former_history_file())
         shell.history.tell = lambda message: self._above.put(2, f"{message}\n".encode(errors="replace"))
@@ -50,7 +50,7 @@ class AtTerminal:
             self._prompt = PlainPrompt(shell.is_complete, self._terminal.hand_over, stdin, stdout)
         else:
             recall = Recall(shell.history)
-            self._prompt = Prompt(recall, shell.is_complete, self._completer, toolbar, stdin, stdout)
+            self._prompt = Prompt(recall, shell.is_complete, self._lookups, shell.settings, toolbar, stdin, stdout)
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)
 
@@ -80,6 +80,7 @@ class AtTerminal:
         """Have everything as it was."""
         self._undo.close()
         self._streams.clear()
+        self._lookups.close()
 
     def repair(self) -> None:
         """Have streams of ours again, if the user's code has closed them."""
@@ -91,7 +92,7 @@ class AtTerminal:
     def warm_up(self) -> None:
         """Load what completion needs."""
         if isinstance(self._prompt, Prompt):
-            self._completer.warm_up()
+            self._lookups.warm_up()
 
     def console(
         self,

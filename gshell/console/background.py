@@ -19,7 +19,7 @@ class Background:
     def __init__(self) -> None:
         self._next: tuple[Callable[[], Any], asyncio.Future[Any]] | None = None
         self._there_is = threading.Condition()
-        self._started = False
+        self._thread: threading.Thread | None = None
 
     async def run(self, function: Callable[[], T]) -> T | None:
         """What `function()` returns, in the thread; None if something newer was asked for before it had begun, or if
@@ -34,17 +34,27 @@ class Background:
                 _settle(self._next[1], None)
             self._next = function, future
             self._there_is.notify()
-            if not self._started:
-                self._started = True
-                threading.Thread(target=self._work, daemon=True, name="completion").start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, daemon=True, name="completion")
+                self._thread.start()
         result: T | None = await future
         return result
+
+    def close(self) -> None:
+        """Let the thread end when it has done what it does now; run() begins another.  From any thread."""
+        with self._there_is:
+            if self._next is not None:
+                _settle(self._next[1], None)
+            self._next = self._thread = None
+            self._there_is.notify_all()
 
     def _work(self) -> None:
         while True:
             with self._there_is:
-                while self._next is None:
+                while self._next is None and self._thread is threading.current_thread():
                     self._there_is.wait()
+                if self._next is None or self._thread is not threading.current_thread():
+                    return
                 function, future = self._next
                 self._next = None
             try:

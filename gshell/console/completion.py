@@ -1,16 +1,16 @@
 """Completion at the prompt: what can follow, in a menu, and the keys that choose from it.
 
-What is quick to find is shown at once, what jedi has to read sources for is added when it comes; each in a thread of
-its own, so that a slow query is not in the way of the next quick one, nor either in the way of a key.
+What is quick to find is shown at once; what jedi has to read sources for is added when it comes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Iterable
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import (
@@ -26,16 +26,12 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
-from gshell.console.background import Background
+from gshell.console.lookups import Lookups
 from gshell.console.status import printable
-from gshell.magics.registry import known
-from gshell.settings import Settings
 
 if TYPE_CHECKING:
     from gshell.shell import completion as shell_completion
 
-WARM_UP = 3.0
-"""Seconds after the first prompt in which nobody has to wait for jedi's import."""
 GLANCE = 0.05
 """Seconds between two looks at whether the user still waits for jedi."""
 MOST = 600
@@ -47,26 +43,14 @@ WIDEST = 60
 class PythonCompleter(Completer):
     """Completes cells.  In the console thread."""
 
-    def __init__(self, namespace: Callable[[], Mapping[str, Any]], settings: Settings) -> None:
-        """`namespace()` returns a copy of the session's names; it is called in a thread of ours."""
-        self.namespace = namespace
-        self.settings = settings
-        self.quick = Background()
-        self.asked = ""
-        """What was before the cursor when Tab was pressed."""
-        self.slow = Background()
-        self.signatures = Background()
+    def __init__(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+        self._asked = ""  # what was before the cursor when Tab was pressed
 
-    def warm_up(self) -> None:
-        """Import soon what the first Enter and the first Tab need: the user has a prompt now, and is about to type."""
-
-        async def load() -> None:
-            loading = Background()  # of its own: what waits in one is dropped for what is newer
-            await loading.run(known)
-            await asyncio.sleep(WARM_UP)
-            await loading.run(_load_jedi)
-
-        self._warming = asyncio.ensure_future(load())
+    def begin(self, buffer: Buffer) -> None:
+        """Tab was pressed: insert what is common to all that can follow, or show a menu."""
+        self._asked = buffer.document.text_before_cursor
+        buffer.start_completion(insert_common_part=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Nothing: this completer is asynchronous only."""
@@ -81,7 +65,7 @@ class PythonCompleter(Completer):
         if complete_event.completion_requested and not self._is_wanted(document):
             return
         cursor, seen = document.cursor_position, set[str]()
-        found = await self.quick.run(lambda: self._find(document.text, cursor))
+        found = await self._lookups.completions(document.text, cursor)
         if found is None:
             return
         for each in fewer(found.completions):
@@ -91,9 +75,7 @@ class PythonCompleter(Completer):
         if start is None:
             return
         get_app().invalidate()  # what there is so far; prompt_toolkit itself would show it after 0.3 s
-        query = asyncio.ensure_future(
-            self.slow.run(lambda: _deduce(document.text[start:], cursor - start, start, self.namespace()))
-        )
+        query = asyncio.ensure_future(self._lookups.completions_in_sources(document.text, cursor, start))
         # Not longer than it is wanted: meanwhile prompt_toolkit ignores Tab.
         while not query.done() and get_app().current_buffer.document == document:
             await asyncio.wait({query}, timeout=GLANCE)
@@ -106,25 +88,8 @@ class PythonCompleter(Completer):
 
         prompt_toolkit asks once more if something was typed before the answer was there: at the next bracket, too.
         """
-        since = document.text_before_cursor.removeprefix(self.asked)
-        return document.text_before_cursor.startswith(self.asked) and (not since or since.isidentifier())
-
-    def _find(self, text: str, cursor: int) -> shell_completion.Found:
-        from gshell.shell.completion import complete
-
-        return complete(text, cursor, self.namespace(), self.settings.automagic)
-
-
-def _deduce(code: str, cursor: int, offset: int, namespace: Mapping[str, Any]) -> list[shell_completion.Completion]:
-    from gshell.shell.completion import deduced
-
-    return deduced.complete(code, cursor, offset, namespace)
-
-
-def _load_jedi() -> None:
-    from gshell.shell.completion import deduced
-
-    deduced.load()
+        since = document.text_before_cursor.removeprefix(self._asked)
+        return document.text_before_cursor.startswith(self._asked) and (not since or since.isidentifier())
 
 
 def fewer(completions: list[shell_completion.Completion]) -> list[shell_completion.Completion]:
@@ -158,8 +123,7 @@ def add_keys(bindings: KeyBindings, completer: PythonCompleter, focused: Filter,
         if buffer.complete_state and buffer.complete_state.completions:
             buffer.complete_next()
         else:
-            completer.asked = buffer.document.text_before_cursor
-            buffer.start_completion(insert_common_part=True)
+            completer.begin(buffer)
 
     @bindings.add("s-tab", filter=focused & has_completions)
     def back(event: KeyPressEvent) -> None:

@@ -362,7 +362,6 @@ class PromptConsole(Console):
     def _attend(self) -> None:
         super()._attend()
         if self._loop is not None:
-            self._prompt.on_ctrl_c = self.on_ctrl_c
             self._above.connect(self._loop, self._prompt.print_above)
             self._terminal.on_take = lambda: self._soon(self._listen)
             self._terminal.take()
@@ -405,7 +404,7 @@ class PromptConsole(Console):
         self._above.show()
         self._early = False
         try:
-            return await self._prompt.read(self._number(), self._first_prompt, self._take_input())
+            return await self._prompt.read(self._number(), self.on_ctrl_c, self._first_prompt, self._take_input())
         finally:
             self._above.hide()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, has_selection
+from prompt_toolkit.filters import Condition, Filter, emacs_insert_mode, has_focus, has_selection
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -47,6 +47,16 @@ def key_bindings(
         event.app.layout.focus(DEFAULT_BUFFER)
         on_ctrl_c()
 
+    _add_process_keys(bindings, run_above)
+    _add_cell_keys(bindings, focused, is_complete)
+    _add_indentation_keys(bindings, focused & before_text)
+    add_keys(bindings, completer, focused, before_text)
+    return bindings
+
+
+def _add_process_keys(bindings: KeyBindings, run_above: RunAbove) -> None:
+    """Keys that are about the process, and not about the cell."""
+
     @bindings.add("c-\\")
     def show_stacks(event: KeyPressEvent) -> None:
         """Print every thread's stack."""
@@ -59,6 +69,10 @@ def key_bindings(
         # returned, and by then the prompt has asked the terminal where the cursor is.  The answer would be typed
         # into the other shell.
         event.app.create_background_task(run_above(_stop))
+
+
+def _add_cell_keys(bindings: KeyBindings, focused: Filter, is_complete: Callable[[str], bool]) -> None:
+    """Keys that run the cell, add a line, paste, or open the editor."""
 
     @bindings.add("enter", filter=focused & ~has_selection)
     def enter(event: KeyPressEvent) -> None:
@@ -78,19 +92,6 @@ def key_bindings(
         """Begin another line, whether the cell is complete or not."""
         new_line(event.current_buffer)
 
-    @bindings.add("tab", filter=focused & before_text)
-    def tab(event: KeyPressEvent) -> None:
-        """Indent."""
-        buffer = event.current_buffer
-        buffer.insert_text(" " * (INDENT - len(buffer.document.current_line_before_cursor) % INDENT))
-
-    @bindings.add("backspace", filter=focused & before_text & ~has_selection)
-    def backspace(event: KeyPressEvent) -> None:
-        """Undo one step of indentation."""
-        buffer = event.current_buffer
-        column = len(buffer.document.current_line_before_cursor)
-        buffer.delete_before_cursor((column - 1) % INDENT + 1 if column else 1)
-
     @bindings.add(Keys.BracketedPaste, filter=focused)
     def paste(event: KeyPressEvent) -> None:
         """Insert what is pasted; at the beginning of a cell, without prompts and common indentation."""
@@ -103,8 +104,22 @@ def key_bindings(
         """Open the cell in the editor, as Ctrl-X Ctrl-E does."""
         event.current_buffer.open_in_editor()
 
-    add_keys(bindings, completer, focused, before_text)
-    return bindings
+
+def _add_indentation_keys(bindings: KeyBindings, before_text: Filter) -> None:
+    """Keys that do something else between the line's beginning and its text."""
+
+    @bindings.add("tab", filter=before_text)
+    def tab(event: KeyPressEvent) -> None:
+        """Indent."""
+        buffer = event.current_buffer
+        buffer.insert_text(" " * (INDENT - len(buffer.document.current_line_before_cursor) % INDENT))
+
+    @bindings.add("backspace", filter=before_text & ~has_selection)
+    def backspace(event: KeyPressEvent) -> None:
+        """Undo one step of indentation."""
+        buffer = event.current_buffer
+        column = len(buffer.document.current_line_before_cursor)
+        buffer.delete_before_cursor((column - 1) % INDENT + 1 if column else 1)
 
 
 def new_line(buffer: Buffer) -> None:

@@ -26,7 +26,7 @@ class PlainPrompt:
         stdin: TextIO,
         stdout: TextIO,
     ) -> None:
-        self.on_ctrl_c: Callable[[], None] = lambda: None
+        self._on_ctrl_c: Callable[[], None] | None = None  # of who reads a cell now
         self.is_reading = False
         self._is_complete = is_complete
         self._hand_over = hand_over  # puts the terminal into its ordinary mode
@@ -39,12 +39,19 @@ class PlainPrompt:
         self._has_input = asyncio.Event()
         self._ended = False
 
-    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
+    async def read(
+        self,
+        number: int,
+        on_ctrl_c: Callable[[], None],
+        on_ready: Callable[[], None] | None = None,
+        text: str = "",
+    ) -> str:
         """Show the prompt of cell `number` and return what was typed.
 
-        `on_ready` is called when the prompt was written.  A `text` to be edited can only be shown.  Raises EOFError for
-        Ctrl-D.
+        `on_ctrl_c` is called when Ctrl-C begins the cell anew, `on_ready` when the prompt was written.  A `text` to be
+        edited can only be shown.  Raises EOFError for Ctrl-D.
         """
+        self._on_ctrl_c = on_ctrl_c
         if text:
             self._write(f"{text}\n")
         self._prompt = f"In [{number}]: "
@@ -88,7 +95,8 @@ class PlainPrompt:
 
     def interrupt(self) -> None:
         """Ctrl-C: begin the cell anew."""
-        self.on_ctrl_c()
+        if self._on_ctrl_c is not None:
+            self._on_ctrl_c()
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
 

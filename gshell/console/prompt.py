@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
-from functools import cache
 from itertools import islice
 from typing import TextIO
 
@@ -24,33 +23,19 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
-from prompt_toolkit.lexers import DynamicLexer, PygmentsLexer
+from prompt_toolkit.lexers import DynamicLexer
 from prompt_toolkit.output import create_output
-from prompt_toolkit.styles import (
-    BaseStyle,
-    DynamicStyle,
-    Style,
-    default_pygments_style,
-    merge_styles,
-    style_from_pygments_cls,
-)
-from pygments.lexers.python import PythonLexer
+from prompt_toolkit.styles import DynamicStyle
 
 from gshell.console.completion import PythonCompleter
 from gshell.console.keys import key_bindings
+from gshell.console.looks import code_lexer, style
+from gshell.console.lookups import Lookups
 from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
+from gshell.settings import Settings
 
-LOOKS = {
-    "prompt": "ansigreen",
-    "number": "ansibrightgreen bold",
-    "continuation": "ansibrightblack",
-    "bottom-toolbar": "noreverse ansibrightblack",
-    "auto-suggestion": "ansibrightblack",
-    "signature": "ansibrightblack",
-    "signature.current": "noinherit bold",
-}
 SUGGESTED_FROM = 5_000
 """Lines of the history, the newest, in which a suggestion is looked for at every key."""
 
@@ -65,22 +50,22 @@ class Prompt:
         self,
         history: Recall,
         is_complete: Callable[[str], bool],
-        completer: PythonCompleter,
+        lookups: Lookups,
+        settings: Settings,
         toolbar: Callable[[], str],
         stdin: TextIO,
         stdout: TextIO,
     ) -> None:
-        self.on_ctrl_c: Callable[[], None] = lambda: None
-        """Called when Ctrl-C clears the line."""
         self._number = 1
-        self._settings = completer.settings
+        self._on_ctrl_c: Callable[[], None] | None = None  # of who reads a cell now
+        self._settings = settings
         self._recall = history
         self._toolbar_text = toolbar
         self._input: Input = create_input(stdin)
         self._input.cooked_mode = self._ordinary_mode  # type: ignore[method-assign]
-        settings = self._settings
         coloured = Condition(lambda: settings.colors != "none")
-        self._signatures = SignatureLine(completer)
+        self._signatures = SignatureLine(lookups, settings)
+        completer = PythonCompleter(lookups)
         bindings = key_bindings(
             is_complete, lambda: self._session.default_buffer, self._on_clear, self.run_above, completer
         )
@@ -90,8 +75,8 @@ class Prompt:
             output=create_output(stdout),
             multiline=True,
             prompt_continuation=self._continuation,
-            lexer=DynamicLexer(lambda: PygmentsLexer(PythonLexer) if coloured() else None),
-            style=DynamicStyle(self._style),
+            lexer=DynamicLexer(lambda: code_lexer() if coloured() else None),
+            style=DynamicStyle(lambda: style(settings.colors)),
             include_default_pygments_style=False,
             history=history,
             auto_suggest=ConditionalAutoSuggest(_SuggestFromHistory(), Condition(lambda: settings.suggestions)),
@@ -111,12 +96,20 @@ class Prompt:
         app.ttimeoutlen = 0.05
         app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
 
-    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
+    async def read(
+        self,
+        number: int,
+        on_ctrl_c: Callable[[], None],
+        on_ready: Callable[[], None] | None = None,
+        text: str = "",
+    ) -> str:
         """Show the prompt of cell `number`, with a text to be edited, and return what was typed.
 
-        `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D.
+        `on_ctrl_c` is called when Ctrl-C clears the line, `on_ready` when the prompt is about to be drawn.  Raises
+        EOFError for Ctrl-D.
         """
         self._number = number
+        self._on_ctrl_c = on_ctrl_c
         self._signatures.reset()
         self._session.editing_mode = EditingMode(self._settings.editing.upper())
 
@@ -217,10 +210,8 @@ class Prompt:
         """Ctrl-C has cleared the line."""
         self._recall.fill(self._session.default_buffer)
         self._signatures.reset()
-        self.on_ctrl_c()
-
-    def _style(self) -> BaseStyle:
-        return _style_named(self._settings.colors)
+        if self._on_ctrl_c is not None:
+            self._on_ctrl_c()
 
     def _toolbar(self) -> StyleAndTextTuples | None:
         if not self._settings.toolbar:
@@ -249,20 +240,3 @@ class _SuggestFromHistory(AutoSuggest):
                     if known.startswith(line):
                         return Suggestion(known[len(line) :])
         return None
-
-
-@cache
-def _style_named(name: str) -> BaseStyle:
-    """The looks of the prompt, with a style of pygments' for code."""
-    from pygments.styles import get_style_by_name
-    from pygments.util import ClassNotFound
-
-    if name == "none":
-        return Style.from_dict({"bottom-toolbar": "noreverse"})
-    code = default_pygments_style()  # looks right on dark and on light terminals
-    if name != "default":
-        try:
-            code = style_from_pygments_cls(get_style_by_name(name))
-        except ClassNotFound:
-            pass  # whoever sets it is told so, see Settings.set()
-    return merge_styles([code, Style.from_dict(LOOKS)])

@@ -16,8 +16,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.utils import get_cwidth
 
-from gshell.console.completion import PythonCompleter
+from gshell.console.lookups import Lookups
 from gshell.console.status import printable
+from gshell.settings import Settings
 
 if TYPE_CHECKING:
     from gshell.shell.completion.signatures import Call, Shown
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 class SignatureLine:
     """Shows signatures.  In the console thread."""
 
-    def __init__(self, completer: PythonCompleter) -> None:
-        self._completer = completer
+    def __init__(self, lookups: Lookups, settings: Settings) -> None:
+        self._lookups = lookups
+        self._settings = settings
         self._shown: Shown | None = None
         self._call: Call | None = None
         self._reserved = False
@@ -66,22 +68,21 @@ class SignatureLine:
         if document == self._asked or not app.is_running:
             return
         self._asked = document
-        if self._completer.settings.signatures:
+        if self._settings.signatures:
             app.create_background_task(self._update(document))
         else:
             self._shown = None
 
     async def _update(self, document: Document) -> None:
         text, cursor = document.text, document.cursor_position
-        completer = self._completer
-        found = await completer.signatures.run(lambda: _find(text, cursor, completer))
+        found = await self._lookups.call(text, cursor)
         if found is None or document != self._asked:
             return
         call, shown = found
         if shown is None and call is not None:
             # Until it is known: what was shown for the same call, so that nothing flickers.
             self._show(call, self._shown if self._call is not None and call.start == self._call.start else None)
-            shown = await completer.slow.run(lambda: _deduce(call, text, cursor, completer))
+            shown = await self._lookups.signature_in_sources(call, text, cursor)
             if document != self._asked:
                 return
         self._show(call, shown)
@@ -97,23 +98,6 @@ class SignatureLine:
         if self._shown is None or has_completions():  # the menu is between the cell and the line then
             return []
         return fragments(self._shown, get_app().output.get_size().columns)
-
-
-def _deduce(call: Call, text: str, cursor: int, completer: PythonCompleter) -> Shown | None:
-    from gshell.shell.completion import deduced
-
-    return deduced.signature(call, text, cursor, completer.namespace())
-
-
-def _find(text: str, cursor: int, completer: PythonCompleter) -> tuple[Call | None, Shown | None]:
-    from gshell.shell.completion import static
-    from gshell.shell.completion.signatures import call_at, show
-
-    call = call_at(text, cursor)
-    if call is None:
-        return None, None
-    thing = static.resolve(call.callee, completer.namespace())
-    return call, None if thing is None else show(call, thing)
 
 
 def fragments(shown: Shown, columns: int) -> StyleAndTextTuples:

@@ -1,0 +1,43 @@
+"""The looks of the prompt: its own colours, and those of the code that is typed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from prompt_toolkit.lexers import Lexer, PygmentsLexer
+from prompt_toolkit.styles import BaseStyle, Style, default_pygments_style, merge_styles, style_from_pygments_cls
+
+LOOKS = {
+    "prompt": "ansigreen",
+    "number": "ansibrightgreen bold",
+    "continuation": "ansibrightblack",
+    "bottom-toolbar": "noreverse ansibrightblack",
+    "auto-suggestion": "ansibrightblack",
+    "signature": "ansibrightblack",
+    "signature.current": "noinherit bold",
+}
+
+
+@cache
+def style(name: str) -> BaseStyle:
+    """The looks of the prompt, with a style of pygments' for code; none: no colours."""
+    from pygments.styles import get_style_by_name
+    from pygments.util import ClassNotFound
+
+    if name == "none":
+        return Style.from_dict({"bottom-toolbar": "noreverse"})
+    code = default_pygments_style()  # looks right on dark and on light terminals
+    if name != "default":
+        try:
+            code = style_from_pygments_cls(get_style_by_name(name))
+        except ClassNotFound:
+            pass  # whoever sets it is told so, see Settings.set()
+    return merge_styles([code, Style.from_dict(LOOKS)])
+
+
+@cache
+def code_lexer() -> Lexer:
+    """What finds the tokens in the code that is typed.  One for all: prompt_toolkit caches the lines of each lexer."""
+    from pygments.lexers.python import PythonLexer
+
+    return PygmentsLexer(PythonLexer)
