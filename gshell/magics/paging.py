@@ -1,4 +1,11 @@
-"""Text that is longer than the screen goes through the user's pager."""
+"""Text that is longer than the screen goes through the user's pager.
+
+Whether it is longer is counted here, whatever the pager.  git leaves that to less, by LESS=-FRX: F has less only print
+what fits, X keeps the terminal's first screen.  Here that would take nothing away.  The count is still needed for
+other pagers (most stops at a line of text, too), and for users whose own LESS has no F.  Without X, a less from before
+2018 shows nothing of what fits.  And with X, help that was read stays on the screen, and the mouse wheel moves the
+terminal's lines and not those of less.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +21,7 @@ from gshell.streams import to_terminal
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
 
-_SEQUENCE = re.compile(r"\x1b\[[\d;]*m")
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 def page(shell: Shell, text: str) -> None:
@@ -23,8 +30,9 @@ def page(shell: Shell, text: str) -> None:
     It is printed, too, if there is no terminal or no pager, or the user does not want one (the setting `pager`).
     """
     text = text.rstrip("\n") + "\n"
-    pager = _pager() if shell.settings.pager and to_terminal() and os.environ.get("TERM") != "dumb" else ""
-    if not pager or _rows(text) < _size().lines:
+    wanted = shell.settings.pager and to_terminal() and os.environ.get("TERM") != "dumb"
+    pager = _pager() if wanted and not _fits(text) else ""
+    if not pager:
         print(text, end="")
         return
     import tempfile
@@ -52,14 +60,10 @@ def _pager() -> str:
     return ""
 
 
-def _size() -> os.terminal_size:
+def _fits(text: str) -> bool:
+    """Whether the screen has enough rows for the text, about: wide characters count as one column."""
     import shutil
 
-    return shutil.get_terminal_size()
-
-
-def _rows(text: str) -> int:
-    """How many rows of the screen the text needs, about: wide characters count as one column."""
-    columns = _size().columns
-    lengths = (len(_SEQUENCE.sub("", line)) for line in text.splitlines())
-    return sum(max(1, -(-length // columns)) for length in lengths)
+    columns, lines = shutil.get_terminal_size()
+    lengths = (len(_COLOUR.sub("", line)) for line in text.splitlines())
+    return sum(max(1, -(-length // columns)) for length in lengths) < lines
