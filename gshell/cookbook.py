@@ -34,9 +34,7 @@ class _Finder:
     def exec_module(self, module: ModuleType) -> None:
         if module.__name__ == "IPython":
             # What libraries ask IPython if they find it imported: is there a shell of yours?  No.
-            module.get_ipython = lambda: None  # type: ignore[attr-defined]
-            module.version_info = (0, 0, 0)  # type: ignore[attr-defined]
-            module.__version__ = "0.0.0"  # type: ignore[attr-defined]
+            vars(module).update(get_ipython=lambda: None, version_info=(0, 0, 0), __version__="0.0.0")
 
 
 def _importing(name: str) -> bool:

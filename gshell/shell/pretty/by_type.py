@@ -67,10 +67,9 @@ def _elements(printer: Layout, elements: Iterable[Any], count: int, show: Callab
             printer.breakable()
         show(element)
     if count > limit:
-        printer.cut = True
         printer.text(",")
         printer.breakable()
-        printer.text("...")
+        printer.leave_out("...")
 
 
 def _sequence(kind: type, opening: str, closing: str) -> Printing:
@@ -182,7 +181,7 @@ def _text(value: Any, printer: Layout, cycle: bool) -> None:
     shown = value[: int(printer.characters_left)] if printer.characters_left < len(value) else value
     printer.text(safe_repr(shown))
     if len(shown) < len(value):
-        printer.cut = True
+        printer.leave_out()
 
 
 def _float(value: Any, printer: Layout, cycle: bool) -> None:

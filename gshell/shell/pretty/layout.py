@@ -150,6 +150,12 @@ class Layout(ABC):
     def pretty(self, value: object) -> None:
         """Print a value."""
 
+    def leave_out(self, mark: str = "") -> None:
+        """Note that not all is printed, and print a mark for the rest."""
+        self.cut = True
+        if mark:
+            self.text(mark)
+
     def columns_left(self) -> int:
         """How many columns there are for what is printed next, if every line ends where it may."""
         taken = sum(group.column() for group in self._groups)

@@ -22,8 +22,7 @@ class Printer(Layout):
         """Print a value."""
         cycle = id(value) in self.stack
         if len(self.stack) > DEPTH:
-            self.cut = True
-            self.text("...")
+            self.leave_out("...")
             return
         self.stack.append(id(value))
         try:
