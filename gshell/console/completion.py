@@ -28,8 +28,8 @@ from prompt_toolkit.keys import Keys
 
 from gshell.console.background import Background
 from gshell.console.status import printable
-from gshell.magics.registry import known
 from gshell.settings import Settings
+from gshell.shell.known_magics import KnownMagic
 
 if TYPE_CHECKING:
     from gshell.shell import completion as shell_completion
@@ -47,9 +47,16 @@ WIDEST = 60
 class PythonCompleter(Completer):
     """Completes cells.  In the console thread."""
 
-    def __init__(self, namespace: Callable[[], Mapping[str, Any]], settings: Settings) -> None:
-        """`namespace()` returns a copy of the session's names; it is called in a thread of ours."""
+    def __init__(
+        self,
+        namespace: Callable[[], Mapping[str, Any]],
+        magics: Callable[[], Mapping[str, KnownMagic]],
+        settings: Settings,
+    ) -> None:
+        """`namespace()` returns a copy of the session's names, `magics()` the magics; both are called in a thread of
+        ours."""
         self.namespace = namespace
+        self.magics = magics
         self.settings = settings
         self.quick = Background()
         self.asked = ""
@@ -62,7 +69,7 @@ class PythonCompleter(Completer):
 
         async def load() -> None:
             loading = Background()  # of its own: what waits in one is dropped for what is newer
-            await loading.run(known)
+            await loading.run(self.magics)
             await asyncio.sleep(WARM_UP)
             await loading.run(_load_jedi)
 
@@ -112,7 +119,7 @@ class PythonCompleter(Completer):
     def _find(self, text: str, cursor: int) -> shell_completion.Found:
         from gshell.shell.completion import complete
 
-        return complete(text, cursor, self.namespace(), self.settings.automagic)
+        return complete(text, cursor, self.namespace(), self.magics(), self.settings.automagic)
 
 
 def _deduce(code: str, cursor: int, offset: int, namespace: Mapping[str, Any]) -> list[shell_completion.Completion]:

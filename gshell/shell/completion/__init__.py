@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from gshell.magics.registry import known
 from gshell.settings import Settings
 from gshell.shell.completion import static
 from gshell.shell.completion.files import escaped, last_word, modules, paths, programs
 from gshell.shell.completion.scan import Scan, replaced_field, scan
 from gshell.shell.completion.signatures import parameters_of
+from gshell.shell.known_magics import KnownMagic
 from gshell.shell.transform import CALL
 
 
@@ -45,6 +45,7 @@ class Found:
 
 
 Namespace = Mapping[str, Any]
+Magics = Mapping[str, KnownMagic]
 NOTHING = Found([])
 
 _COMMAND = re.compile(r"\s*(?:[\w\[\]., ]+=\s*)?(?P<escape>%%?|!)(?P<rest>.*)", re.DOTALL)
@@ -57,21 +58,25 @@ _WORDS = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _PATHS = re.compile(r"\b(file|files|path|paths|script|dir|directory|filename|script\.py)\b", re.IGNORECASE)
 
 
-def complete(text: str, cursor: int, namespace: Namespace, automagic: bool = True) -> Found:
+def complete(text: str, cursor: int, namespace: Namespace, magics: Magics, automagic: bool = True) -> Found:
     """What can follow in `text` at `cursor`.
 
-    `namespace` must not change meanwhile (a copy of the session's); `automagic` says whether magics work without %.
+    `namespace` must not change meanwhile (a copy of the session's); `automagic` says whether `magics` work without %.
     Runs no code of the objects in it.
     """
     before = text[:cursor]
     seen = scan(before)
-    return _command(before, seen, namespace, automagic) or _python(before, 0, text[cursor:], namespace, seen)
+    return _command(before, seen, namespace, magics, automagic) or _python(
+        before, 0, text[cursor:], namespace, magics, seen
+    )
 
 
 # Python.
 
 
-def _python(before: str, offset: int, after: str, namespace: Namespace, seen: Scan | None = None) -> Found:
+def _python(
+    before: str, offset: int, after: str, namespace: Namespace, magics: Magics, seen: Scan | None = None
+) -> Found:
     """What can follow code: `before`, which starts at `offset` of the text."""
     seen = seen or scan(before)
     if seen.comment:
@@ -79,7 +84,7 @@ def _python(before: str, offset: int, after: str, namespace: Namespace, seen: Sc
     if seen.string is not None:
         field = replaced_field(before, seen.string)
         if field is not None:
-            return _python(before[field:], offset + field, after, namespace)
+            return _python(before[field:], offset + field, after, namespace, magics)
         return _in_string(before, offset, after, namespace, seen)
     if imports := _imports(before, offset, seen):
         return imports
@@ -90,7 +95,10 @@ def _python(before: str, offset: int, after: str, namespace: Namespace, seen: Sc
     dot = before[:start].rstrip(" \t")
     if dot.endswith("."):
         return _attributes(seen.expression_before(len(dot) - 1), prefix, offset + start, offset, namespace)
-    return _names(before, start, prefix, offset, after, namespace, seen)
+    found = _names(before, start, prefix, offset, after, namespace, seen)
+    if prefix and before[:start].rpartition("\n")[2].strip() == "":
+        found.completions.extend(_magics_without_mark(prefix, offset + start, found.completions, magics))
+    return found
 
 
 def _attributes(expression: str, prefix: str, start: int, offset: int, namespace: Namespace) -> Found:
@@ -128,11 +136,14 @@ def _names(before: str, start: int, prefix: str, offset: int, after: str, namesp
     for names in (ours, words, built_in):
         for name, kind in static.kinds(_matching(names, prefix)):
             found.setdefault(name, Completion(name, at, "keyword" if keyword.iskeyword(name) else kind))
-    if prefix and before[:start].rpartition("\n")[2].strip() == "":
-        for magic in _matching({name: one for name, one in known().items() if one.line}, prefix):
-            if magic.isidentifier():
-                found.setdefault(magic, Completion(magic, at, "magic"))
     return Found(list(found.values()), unresolved)
+
+
+def _magics_without_mark(prefix: str, at: int, found: list[Completion], magics: Magics) -> list[Completion]:
+    """The magics that can begin a line, without those that a name in `found` hides."""
+    hidden = {each.text for each in found}
+    names = _matching({name: magic for name, magic in magics.items() if magic.line}, prefix)
+    return [Completion(name, at, "magic") for name in names if name.isidentifier() and name not in hidden]
 
 
 def _is_value(before: str) -> bool:
@@ -237,7 +248,7 @@ def _closed(written: str, quote: str, after: str) -> str:
 # Commands.
 
 
-def _command(before: str, seen: Scan, namespace: Namespace, automagic: bool) -> Found | None:
+def _command(before: str, seen: Scan, namespace: Namespace, magics: Magics, automagic: bool) -> Found | None:
     """What can follow in a line that is not Python: a magic, or a command of the system."""
     start = before.rfind("\n") + 1
     line = before[start:]
@@ -250,22 +261,22 @@ def _command(before: str, seen: Scan, namespace: Namespace, automagic: bool) -> 
             return _system(match["rest"], at)
         if match["escape"] == "%%" and start:
             return None
-        return _magic(match["rest"], at, match["escape"] == "%%", namespace)
+        return _magic(match["rest"], at, match["escape"] == "%%", namespace, magics)
     match = _AUTOMAGIC.fullmatch(line)
     if match is None or not automagic or "\n" in before.strip("\n"):
         return None
     name = match["name"]
-    magic = known().get(name)
+    magic = magics.get(name)
     if magic is None or not magic.line or name in namespace:
         return None
-    return _arguments(name, match["rest"], start + match.start("rest"), namespace)
+    return _arguments(name, match["rest"], start + match.start("rest"), namespace, magics)
 
 
-def _magic(typed: str, at: int, cell: bool, namespace: Namespace) -> Found:
+def _magic(typed: str, at: int, cell: bool, namespace: Namespace, magics: Magics) -> Found:
     name, space, rest = typed.partition(" ")
     if space:
-        return _arguments(name, rest, at + len(name) + 1, namespace)
-    names = [each for each, magic in known().items() if (magic.cell if cell else magic.line) and each.isidentifier()]
+        return _arguments(name, rest, at + len(name) + 1, namespace, magics)
+    names = [each for each, magic in magics.items() if (magic.cell if cell else magic.line) and each.isidentifier()]
     mark = "%%" if cell else "%"
     found = _matching(dict.fromkeys(names), name)
     return Found([Completion(mark + each, at - len(mark), "magic") for each in found])
@@ -290,9 +301,9 @@ _FILES = (
 )
 
 
-def _arguments(name: str, rest: str, at: int, namespace: Namespace) -> Found:
+def _arguments(name: str, rest: str, at: int, namespace: Namespace, magics: Magics) -> Found:
     """What can follow the name of a magic."""
-    magic = known().get(name)
+    magic = magics.get(name)
     word = (rest[len(rest.rstrip()) :] and "") or rest.split(" ")[-1]
     if magic is not None and word.startswith("-"):
         options = [option for option in magic.options if option.startswith(word)]
@@ -309,7 +320,7 @@ def _arguments(name: str, rest: str, at: int, namespace: Namespace) -> Found:
         return Found(_paths_in(rest, at))
     if magic is not None and magic.command:
         return _system(rest, at)
-    return _python(rest, at, "", namespace)
+    return _python(rest, at, "", namespace, magics)
 
 
 def _words(rest: str) -> list[str]:
