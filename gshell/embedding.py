@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from gshell.shell.colouring import is_terminal
+from gshell.streams import is_terminal
 
 _session: list[Callable[[FrameType], None]] = []
 

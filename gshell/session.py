@@ -87,7 +87,7 @@ class Session:
         self._gate = Gate()
         self._gui = GuiThread(self._gate, self._interrupts)
         self._plotting = Plotting(self._gui, self._gate, interactive=options.interactive)
-        self._host = host = SessionHost(self._gui, self._plotting, lambda: self._terminal, _repair_excepthook)
+        self._host = host = SessionHost(self._gui, self._plotting, lambda: self._terminal, self._repair_hooks)
         settings, self._notes = load(settings_file())
         self._shell = Shell(
             settings,
@@ -109,8 +109,8 @@ class Session:
         signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
         # PyGObject takes the thread of this name for the one that handles signals: that is the worker.
         threading.current_thread().name = "GUI"
-        sys.excepthook = _print_uncaught
-        threading.excepthook = _print_uncaught_in_thread
+        sys.excepthook = self._print_uncaught
+        threading.excepthook = self._print_uncaught_in_thread
         sys.unraisablehook = self._interrupts.unraisable
         # Since 3.12 os.fork() warns in a process with several threads.  This one always has; its threads hold no
         # locks that a child needs, and the warning would only be about the shell.
@@ -264,6 +264,27 @@ class Session:
             self._terminal = AtTerminal(self._shell, self._toolbar, breaks_reads=not self._worker.why_no_role)
         return self._terminal
 
+    def _repair_hooks(self) -> None:
+        """Put back what the user's code may have broken.  In the worker."""
+        # Users reset the hook that way.  But PyQt5 aborts the process after an exception in a slot if it finds the
+        # default.
+        if sys.excepthook is sys.__excepthook__:
+            sys.excepthook = self._print_uncaught
+
+    def _print_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """sys.excepthook: an exception that nobody caught, in a Qt slot or another callback.  From any thread."""
+        if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
+            last_words(error)
+        elif not isinstance(error, Abandoned):
+            print_exception(error.with_traceback(trace), sys.stderr, self._shell.settings)
+
+    def _print_uncaught_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        """threading.excepthook: the same, in a thread of the user's.  SystemExit ends one without a word."""
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            name = args.thread.name if args.thread is not None else "unknown"
+            print(f"Exception in thread {name}:", file=sys.stderr)
+            self._print_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
     def _embed(self, frame: FrameType) -> None:
         """Have a prompt on the names of the code in `frame`, within the command that runs, until the user leaves it.
 
@@ -361,31 +382,9 @@ def _end_children() -> None:
             child.terminate()
 
 
-def _repair_excepthook() -> None:
-    # Users reset the hook that way.  But PyQt5 aborts the process after an exception in a slot if it finds the default.
-    if sys.excepthook is sys.__excepthook__:
-        sys.excepthook = _print_uncaught
-
-
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:
             pass  # closed, replaced by something else, or nobody reads it any more
-
-
-def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """sys.excepthook: an exception that nobody caught, in a Qt slot or another callback.  From any thread."""
-    if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
-        last_words(error)
-    elif not isinstance(error, Abandoned):
-        print_exception(error.with_traceback(trace), sys.stderr)
-
-
-def _print_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
-    """threading.excepthook: the same, in a thread of the user's.  SystemExit ends one without a word."""
-    if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-        name = args.thread.name if args.thread is not None else "unknown"
-        print(f"Exception in thread {name}:", file=sys.stderr)
-        _print_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

@@ -79,7 +79,7 @@ def test_describe() -> None:
     assert fields([1, 2])["Length"] == "2"
     many = fields(inspecting.search)
     assert "\n    pattern: 'str',\n" in many["Signature"] and "\n    *,\n    hidden: " in many["Signature"]
-    assert many["File"].endswith("inspecting.py")
+    assert many["File"].endswith("inspecting/finding.py")
     assert fields(Watched, source=True)["Source"].startswith("class Watched:")
     assert fields(Watched(), source=True)["Source"].startswith("class Watched:")
     assert "Docstring" not in fields(inspecting.search, source=True)

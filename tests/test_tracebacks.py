@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gshell.shell import tracebacks
-from gshell.shell.tracebacks import MODES, format_exception
+from gshell.shell.tracebacks import MODES, format_exception, frames
 from tests.conftest import Start
 from tests.terminal import GShell
 
@@ -120,7 +119,7 @@ def test_modes_never_fail(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert caught("x = = 1", home, mode).endswith("^\nSyntaxError: invalid syntax\n")
         assert caught("1/0", home, mode).endswith("ZeroDivisionError: division by zero\n")  # there is no source
         assert "RuntimeError: outer" in caught("outer([1])", home, mode)
-    monkeypatch.setattr(tracebacks, "_Source", None)
+    monkeypatch.setattr(frames, "Source", None)
     assert "RuntimeError: outer" in caught("outer([1])", home, "verbose")
     monkeypatch.undo()
     monkeypatch.setattr(sys, "tracebacklimit", 1, raising=False)

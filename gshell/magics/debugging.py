@@ -30,7 +30,7 @@ def xmode(shell: Shell, given: Given) -> None:
 def tb(shell: Shell, given: Given) -> None:
     """Show the last traceback again, in the mode given, or in that of %xmode."""
     mode = _mode(given.rest) or shell.settings.tracebacks
-    print_exception(last_exception(), sys.stderr, mode)
+    print_exception(last_exception(), sys.stderr, shell.settings, mode)
 
 
 @magic("debug", "[statement]", cell=True, verbatim=True)

@@ -54,4 +54,4 @@ def pycat(shell: Shell, given: Given) -> None:
     except (SyntaxError, UnicodeDecodeError):
         text = Path(path).read_bytes().decode(errors="replace")
     sys.stdout.flush()
-    page(shell, coloured(shell, text))
+    page(shell, coloured(shell.settings, text))

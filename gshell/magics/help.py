@@ -40,7 +40,7 @@ def pdef(shell: Shell, given: Given) -> None:
     text = inspecting.signature(_find(shell, "pdef", given.rest), given.rest)
     if not text:
         raise UsageError(f"{given.rest} has no signature that could be shown")
-    page(shell, coloured(shell, text))
+    page(shell, coloured(shell.settings, text))
 
 
 @magic("pdoc", "NAME", verbatim=True)
@@ -56,7 +56,7 @@ def psource(shell: Shell, given: Given) -> None:
     text = inspecting.source(_find(shell, "psource", given.rest))
     if not text:
         raise UsageError(f"there is no source of {given.rest}")
-    page(shell, coloured(shell, text))
+    page(shell, coloured(shell.settings, text))
 
 
 @magic("pfile", "NAME", verbatim=True)
@@ -70,7 +70,7 @@ def pfile(shell: Shell, given: Given) -> None:
     text = "".join(linecache.getlines(path)) if path else ""
     if not text:
         raise UsageError(f"there is no source file of {given.rest}")
-    page(shell, coloured(shell, text))
+    page(shell, coloured(shell.settings, text))
 
 
 @magic("psearch", "[-a] [-c] [-i] PATTERN [TYPE]")
@@ -119,7 +119,7 @@ def show(shell: Shell, name: str, *, with_source: bool) -> None:
 def _about_magic(shell: Shell, magic: Magic, *, with_source: bool) -> str:
     text = magic.help
     if with_source:
-        text += "\n\n" + coloured(shell, inspecting.source(magic.function))
+        text += "\n\n" + coloured(shell.settings, inspecting.source(magic.function))
     return text
 
 
@@ -138,8 +138,8 @@ def _layout(shell: Shell, fields: inspecting.Fields) -> str:
     for title, text in fields:
         text = text.rstrip()
         if "ignature" in title or title == "Source":
-            text = coloured(shell, text).rstrip("\n")
-        shown = f"\x1b[31m{title}:\x1b[0m" if wants_colours(shell) else f"{title}:"
+            text = coloured(shell.settings, text).rstrip("\n")
+        shown = f"\x1b[31m{title}:\x1b[0m" if wants_colours(shell.settings) else f"{title}:"
         if title in ("Type", "String form", "Length", "File"):
             indented = re.sub(r"\n", "\n" + " " * _WIDTH, text)
             blocks.append(shown + " " * (_WIDTH - len(title) - 1) + indented)

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gshell.shell.child_process import run_and_wait
-from gshell.shell.colouring import to_terminal
+from gshell.streams import to_terminal
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell

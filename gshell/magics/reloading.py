@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
+from gshell.code_origin import is_users
 from gshell.threads.protection import protected
 
 _OF_CLASS = {"__dict__", "__weakref__", "__slots__", "__abstractmethods__", "_abc_impl"}
@@ -30,7 +31,6 @@ class Reloader:
         self._marked: set[str] = set()  # those that are looked at in any case
         self._excluded: set[str] = set()  # those that are not
         self._seen: dict[str, tuple[int, int]] = {}
-        self._libraries = _libraries()
 
     @property
     def all(self) -> bool:
@@ -94,20 +94,8 @@ class Reloader:
             path = vars(module).get("__file__")
             if not isinstance(path, str) or not path.endswith(".py"):
                 continue
-            if name in self._marked or (self._all and not path.startswith(self._libraries)):
+            if name in self._marked or (self._all and is_users(path)):
                 yield name, path
-
-
-def _libraries() -> tuple[str, ...]:
-    """The directories of what one does not write oneself."""
-    import site
-    import sysconfig
-
-    import gshell
-
-    paths = [sysconfig.get_path("stdlib"), *site.getsitepackages(), site.getusersitepackages()]
-    paths.append(os.path.dirname(os.path.abspath(gshell.__file__)))
-    return tuple(os.path.join(path, "") for path in paths)
 
 
 def _state(path: str) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gshell.magics.registry import Given, magic
-from gshell.shell.colouring import to_terminal
+from gshell.streams import to_terminal
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gshell.code_origin import is_own
 from gshell.magics.paging import page
 from gshell.magics.registry import Given, magic, magics
 from gshell.shell.errors import UsageError
@@ -199,8 +200,6 @@ def _report(shell: Shell, profile: Profile, options: Mapping[str, str], key: str
 
 def _leave_out_our_own(stats: Any) -> None:
     """Forget the shell's own functions, and what only they have called."""
-    from gshell.shell.tracebacks import is_own
-
     data: dict[tuple[str, int, str], Any] = stats.stats
     ours = {each for each in data if is_own(each[0]) or "_lsprof" in each[2]}
     while ours:

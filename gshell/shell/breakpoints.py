@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gshell.imports import when_imported
-from gshell.settings import Settings
 from gshell.shell.errors import UsageError
+from gshell.streams import is_terminal
 
 if TYPE_CHECKING:
     from gshell.shell.debugger import Debugged, Debugger
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class Breakpoints:
     """The debugger of a shell.  It is loaded when somebody wants it: no start needs it."""
 
-    def __init__(self, settings: Settings, commands: Debugged) -> None:
-        self._settings = settings
+    def __init__(self, commands: Debugged) -> None:
         self._commands = commands
         self._debugger: type[Debugger] | None = None
 
@@ -46,7 +45,7 @@ class Breakpoints:
 
     def after(self, error: BaseException) -> None:
         """Start the debugger after an exception, if the user wants that, and there is something to be looked at."""
-        if self._settings.pdb and isinstance(error, Exception) and sys.stdin is not None and sys.stdin.isatty():
+        if self._commands.settings.pdb and isinstance(error, Exception) and is_terminal(sys.stdin):
             try:
                 self.debugger().look_at(error)
             except (UsageError, KeyboardInterrupt):

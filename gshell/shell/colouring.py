@@ -1,43 +1,69 @@
-"""Python code in the colours of the user's style, for a terminal."""
+"""Python code in the colours of the user's style, for a terminal: the one place that asks pygments for them."""
 
 from __future__ import annotations
 
-import sys
+import functools
+import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gshell.streams import is_terminal, to_terminal
+
 if TYPE_CHECKING:
-    from gshell.shell.shell import Shell
+    from pygments.formatter import Formatter
+    from pygments.lexer import Lexer
+
+    from gshell.settings import Settings
+
+Tokens = Iterable[tuple[Any, str]]
+"""Pieces of text with what they are, a type of pygments' each."""
 
 
-def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal; the user's own, or a closed one, need not be able to tell."""
-    try:
-        return bool(stream.isatty())
-    except Exception:
-        return False
-
-
-def to_terminal() -> bool:
-    """Whether what is printed is shown on a terminal.  In the worker: sys.stdout may be the user's own."""
-    return is_terminal(sys.stdout)
-
-
-def wants_colours(shell: Shell) -> bool:
-    """Whether what is printed should be coloured."""
-    return shell.settings.colors != "none" and to_terminal()
-
-
-def coloured(shell: Shell, code: str) -> str:
-    """Python code in colours, if it should have any."""
-    if not wants_colours(shell):
-        return code
-    from pygments import highlight
-    from pygments.formatters import Terminal256Formatter
+@functools.cache
+def python_lexer() -> Lexer:
+    """What finds the tokens in Python code; it leaves every character where it is.  From any thread."""
     from pygments.lexers.python import PythonLexer
+
+    return PythonLexer(stripnl=False, ensurenl=False)
+
+
+@functools.cache
+def _formatter(style: str) -> Formatter[str]:
+    from pygments.formatters.terminal256 import Terminal256Formatter
     from pygments.util import ClassNotFound
 
     try:
-        formatter = Terminal256Formatter(style=shell.settings.colors)
+        return Terminal256Formatter(style=style)
     except ClassNotFound:  # the settings file says what no pygments knows
-        formatter = Terminal256Formatter()
-    return highlight(code, PythonLexer(stripnl=False), formatter)
+        return Terminal256Formatter()
+
+
+def in_colours(tokens: Tokens, style: str) -> str:
+    """Text for a terminal, in a style of pygments'.  From any thread."""
+    out = io.StringIO()
+    _formatter(style).format(iter(tokens), out)
+    return out.getvalue()
+
+
+def coloured_code(code: str, style: str) -> str:
+    """Python code in a style of pygments'.  From any thread."""
+    return in_colours(python_lexer().get_tokens(code), style)
+
+
+def wants_colours(settings: Settings) -> bool:
+    """Whether what is printed should be coloured.  In the worker."""
+    return settings.colors != "none" and to_terminal()
+
+
+def coloured(settings: Settings, code: str) -> str:
+    """Python code in colours, if what is printed should have any.  In the worker."""
+    return coloured_code(code, settings.colors) if wants_colours(settings) else code
+
+
+def coloured_lines(settings: Settings, lines: Iterable[str], file: object) -> list[str]:
+    """Lines of Python, without their ends; in colour if `file` is a terminal.  From any thread."""
+    source = [line.rstrip("\n") for line in lines]
+    if settings.colors == "none" or not is_terminal(file):
+        return source
+    shown = coloured_code("\n".join(source), settings.colors).split("\n")
+    return shown if len(shown) == len(source) else source

@@ -16,7 +16,8 @@ from gshell.shell.errors import UsageError
 from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts
 from gshell.shell.outcome import INTERRUPTED, Outcome
-from gshell.shell.tracebacks import flush, print_exception, user_traceback
+from gshell.shell.tracebacks import print_exception, user_traceback
+from gshell.streams import flush
 from gshell.threads.protection import interruptible, protected
 
 T = TypeVar("T")
@@ -34,10 +35,10 @@ class Commands:
     """
 
     def __init__(self, settings: Settings, host: Host, interrupts: Interrupts) -> None:
-        self._settings = settings
+        self.settings = settings
         self._host = host
         self._interrupts = interrupts
-        self.breakpoints = Breakpoints(settings, self)
+        self.breakpoints = Breakpoints(self)
         self.loop = SessionLoop()
         """What runs coroutines; a command that was abandoned has taken it with it."""
         self._undo: list[ExitStack] = []
@@ -206,7 +207,7 @@ class Commands:
         sys.last_traceback = user_traceback(error.__traceback__)
         if sys.version_info >= (3, 12):
             sys.last_exc = error
-        print_exception(error, sys.stderr, self._settings.tracebacks)
+        print_exception(error, sys.stderr, self.settings, self.settings.tracebacks)
 
     @staticmethod
     def _flush() -> None:

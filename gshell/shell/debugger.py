@@ -18,12 +18,19 @@ from collections.abc import Iterable, Sequence
 from types import CodeType, FrameType, TracebackType
 from typing import Any, ClassVar, Protocol
 
+from gshell.code_origin import is_library, is_own
+from gshell.settings import Settings
+from gshell.shell.colouring import coloured_lines
 from gshell.shell.errors import UsageError
-from gshell.shell.tracebacks import coloured_code, is_library, is_own
 
 
 class Debugged(Protocol):
     """The commands in which code is debugged."""
+
+    @property
+    def settings(self) -> Settings:
+        """The session's."""
+        ...
 
     def run_here(self) -> bool:
         """Whether this is the thread that runs them."""
@@ -146,7 +153,8 @@ class Debugger(pdb.Pdb):
     def _print_lines(
         self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
     ) -> None:
-        super()._print_lines(coloured_code(lines, sys.stdout), start, breaks, frame)
+        shown = coloured_lines(self.shell_commands.settings, lines, sys.stdout)
+        super()._print_lines(shown, start, breaks, frame)
 
 
 def debugger_for(commands: Debugged) -> type[Debugger]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.settings import Settings
-from gshell.shell.colouring import to_terminal
 from gshell.shell.events import Event
 from gshell.shell.namespace import Namespace
+from gshell.streams import to_terminal
 from gshell.threads.protection import protected
 
 _COMMENT = re.compile(rb"#.*")

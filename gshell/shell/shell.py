@@ -28,7 +28,6 @@ from gshell.shell.known_magics import Magics
 from gshell.shell.namespace import Namespace
 from gshell.shell.outcome import Outcome
 from gshell.shell.script import Scripts
-from gshell.shell.tracebacks import use_settings
 from gshell.shell.transform import CALL
 from gshell.threads.protection import protected
 
@@ -49,7 +48,6 @@ class Shell:
         magics: Callable[[Shell], Magics],
     ) -> None:
         """`magics` makes those of this shell, which it is given."""
-        use_settings(settings)
         self.settings = settings
         self.history = history
         self.host = host

@@ -6,30 +6,21 @@ import ast
 import linecache
 import os
 import sys
-import sysconfig
 from types import CodeType, FrameType, ModuleType
+
+from gshell.code_origin import is_users
 
 _WIDTH = 60
 """Characters of an expression that are shown."""
-
-_NOT_USERS = tuple(
-    {
-        sysconfig.get_path(name) + os.sep
-        for name in ("stdlib", "platstdlib", "purelib", "platlib")
-        if sysconfig.get_path(name)
-    }
-    | {os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep, "<frozen "}
-)
 
 
 def where(ident: int) -> str:
     """Say which line of the user's code a thread executes now, and what that calls.  From any other thread.
 
-    The user's code is what is neither the standard library's, nor installed, nor the shell's own.  Empty if the thread
-    executes none.
+    Empty if the thread executes none of the user's code (see code_origin.py).
     """
     frame = sys._current_frames().get(ident)
-    while frame is not None and frame.f_code.co_filename.startswith(_NOT_USERS):
+    while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return ""

@@ -33,6 +33,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
+from gshell.code_origin import is_users
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 IMPORT = 1.5
@@ -44,9 +46,7 @@ CALL = 0.5
 _marks: dict[CodeType, float] = {}  # for how many seconds KeyboardInterrupt is kept
 # Executes for every module that is not there yet, in all of CPython 3.11 to 3.13: _find_and_load(name, import_).
 _IMPORT: CodeType = importlib._bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
-_STDLIB = os.path.join(os.path.dirname(os.__file__), "")
-_LIBRARIES = (_STDLIB, f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
-_LOGGING = os.path.join(_STDLIB, "logging", "")
+_LOGGING = os.path.join(os.path.dirname(os.__file__), "logging", "")
 _complete: tuple[str, ...] = (_LOGGING,)
 
 
@@ -111,7 +111,7 @@ def _time_to_end(frame: FrameType) -> float:
         # It is in sys.modules from when its code begins to run.
         module = sys.modules.get(frame.f_locals["name"])
         path = getattr(getattr(module, "__spec__", None), "origin", None) or ""
-        return IMPORT if any(place in path for place in _LIBRARIES) else 0.0
+        return 0.0 if is_users(path) else IMPORT
     return CALL if frame.f_code.co_filename.startswith(_complete) else 0.0
 
 

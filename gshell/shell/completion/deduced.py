@@ -20,7 +20,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from gshell.paths import cache_dir
-from gshell.shell.completion import Completion, static
+from gshell.shell.completion import static
+from gshell.shell.completion.found import Completion
 from gshell.shell.completion.signatures import Call, Shown
 from gshell.shell.completion.static import MISSING
 
