@@ -15,21 +15,22 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cache
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from gshell.console.at_terminal import AtTerminal
 from gshell.console.console import start
 from gshell.imports import when_imported
-from gshell.magics.debugging import break_here
-from gshell.paths import settings_file
+from gshell.magics.session import SessionMagics
+from gshell.paths import former_history_file, history_file, settings_file
 from gshell.plotting.install import interactively
 from gshell.settings import load
-from gshell.shell import debugger
+from gshell.shell.breakpoints import break_here
 from gshell.shell.caller import Caller
+from gshell.shell.history import History
 from gshell.shell.shell import Shell
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
@@ -41,6 +42,8 @@ EVENTS = 0.02
 """Seconds between two looks at the events of the program's windows, while the prompt waits."""
 _SIGNALS = (signal.SIGINT, signal.SIGQUIT, NUDGE, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCONT)
 _MISSING = object()
+
+T = TypeVar("T")
 
 
 def embed_alone(frame: FrameType) -> None:
@@ -80,6 +83,55 @@ def _figures() -> list[Any]:
     return list(helpers.Gcf.get_all_fig_managers()) if helpers is not None else []
 
 
+class _Host:
+    """What is around the shell in a program of somebody else's: its terminal, and matplotlib as it is."""
+
+    toolkit = ""
+    backends: Sequence[str] = ()
+
+    def __init__(self, terminal: Callable[[], AtTerminal]) -> None:
+        self._terminal = terminal
+
+    def use_backend(self, name: str) -> str:
+        """Switch to matplotlib's backend `name`; return its name.  Raises ImportError if that can't be done."""
+        import matplotlib.pyplot as plt
+
+        if name != "auto":
+            plt.switch_backend(name)
+        return str(plt.get_backend())
+
+    def is_toolkit(self, wanted: str, name: str) -> bool:
+        """Whether it is, by name: the shell has none here."""
+        return wanted == name
+
+    def builds_application(self, source: bytes) -> str:
+        """In none that would have to run elsewhere: there is one thread."""
+        return ""
+
+    def on_gui(self, function: Callable[[], T]) -> T:
+        """Here: it is the thread of the program's windows, too."""
+        return function()
+
+    def script(self) -> AbstractContextManager[None]:
+        """Scripts are nothing special."""
+        return nullcontext()
+
+    def at_terminal(self) -> AbstractContextManager[None]:
+        """Somebody reads many lines from the terminal meanwhile."""
+        return self._terminal().handed_over()
+
+    def repair(self) -> None:
+        """Have streams again, if the user's code has closed them."""
+        self._terminal().repair()
+
+    def after_command(self) -> None:
+        """matplotlib draws by itself, when events are handled (_Here)."""
+
+    def say(self, message: str) -> None:
+        """Say something to the user, above the prompt.  From any thread."""
+        self._terminal().say(message)
+
+
 @cache
 def _alone() -> _Alone:
     return _Alone()
@@ -93,11 +145,15 @@ class _Alone:
         settings, notes = load(settings_file())
         for note in notes:
             print(note, file=sys.stderr)
-        self._shell = shell = Shell(settings)
-        shell.heed(interrupts)
-        shell.use_backend = _use_backend
-        self._terminal = AtTerminal(shell, lambda: "embedded", breaks_reads=True)
-        shell.repair = self._terminal.repair
+        host = _Host(lambda: self._terminal)
+        self._shell = Shell(
+            settings,
+            history=History(history_file(), former=former_history_file(), tell=host.say),
+            host=host,
+            interrupts=interrupts,
+            magics=SessionMagics,
+        )
+        self._terminal = AtTerminal(self._shell, lambda: "embedded", breaks_reads=True)
         self._wakeup_read, self._wakeup_write = wakeup_pipe()
         self._at_prompt = False
         when_imported("matplotlib", lambda module: module.interactive(True) if self._at_prompt else None)
@@ -122,8 +178,7 @@ class _Alone:
             finally:
                 self._at_prompt = False
                 terminal.uninstall()
-                self._shell.history.close()
-                self._shell.loop.forget()
+                self._shell.end()
                 self._shell.display.fit_no_more()
         threads[0].join()
         if console.told_to_leave:  # by a signal that was meant for the program
@@ -159,11 +214,11 @@ class _Alone:
                 undo.callback(_put_back, owner, name, getattr(owner, name, _MISSING))
                 setattr(owner, name, value)
             undo.callback(_put_back, pdb, "Pdb", pdb.Pdb)
-            debugger.install(pdb, self._shell)
+            self._shell.commands.breakpoints.replace_debugger(pdb)
             yield
 
     def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        self._shell.show_exception(error.with_traceback(trace))
+        self._shell.commands.show_exception(error.with_traceback(trace))
 
 
 def _put_back(owner: ModuleType, name: str, value: object) -> None:
@@ -171,12 +226,3 @@ def _put_back(owner: ModuleType, name: str, value: object) -> None:
         delattr(owner, name)
     else:
         setattr(owner, name, value)
-
-
-def _use_backend(name: str) -> str:
-    """Switch to matplotlib's backend `name`; return its name.  Raises ImportError if that can't be done."""
-    import matplotlib.pyplot as plt
-
-    if name != "auto":
-        plt.switch_backend(name)
-    return str(plt.get_backend())

@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gshell import cookbook, embedding
 from gshell.console.console import BatchConsole, Console, start
@@ -31,11 +31,16 @@ from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
 from gshell.imports import when_imported
 from gshell.magics.pylab import fill_namespace
-from gshell.paths import settings_file, startup_files
+from gshell.magics.session import SessionMagics
+from gshell.paths import former_history_file, history_file, settings_file, startup_files
 from gshell.plotting.install import Plotting
+from gshell.session_host import SessionHost
 from gshell.settings import load
 from gshell.shell import stdlib_patches
-from gshell.shell.shell import Outcome, Shell
+from gshell.shell.exit import last_words
+from gshell.shell.history import History
+from gshell.shell.outcome import Outcome
+from gshell.shell.shell import Shell
 from gshell.shell.tracebacks import print_exception
 from gshell.threads.abandon import after_fork
 from gshell.threads.async_exc import Abandoned
@@ -81,9 +86,16 @@ class Session:
         self._interrupts = Interrupts()
         self._gate = Gate()
         self._gui = GuiThread(self._gate, self._interrupts)
-        settings, self._notes = load(settings_file())
-        self._shell = Shell(settings)
         self._plotting = Plotting(self._gui, self._gate, interactive=options.interactive)
+        self._host = host = SessionHost(self._gui, self._plotting, lambda: self._terminal, self._repair_hooks)
+        settings, self._notes = load(settings_file())
+        self._shell = Shell(
+            settings,
+            history=History(history_file(), former=former_history_file(), tell=host.say),
+            host=host,
+            interrupts=self._interrupts,
+            magics=SessionMagics,
+        )
         self._wakeup_read, wakeup_write = wakeup_pipe()
         self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
         self._terminal: AtTerminal | None = None
@@ -114,21 +126,12 @@ class Session:
             os.register_at_fork(after_in_child=function)
         os.register_at_fork(after_in_child=interrupts.forked)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
-        self._shell.heed(interrupts)
-        self._shell.repair = self._repair
-        self._shell.script_context = self._plotting.script
         self._plotting.forget_values = self._shell.display.forget
-        self._shell.is_toolkit = choose.is_meant
-        self._shell.backends = choose.BACKENDS
-        self._shell.use_backend = self._plotting.use_backend
-        self._shell.after_command = self._plotting.after_command
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
         # one, as in plain Python, and a script has its own.
         sys.path[: 0 if sys.flags.safe_path else 1] = [""]
-        set_gui_call(self._on_gui)
+        set_gui_call(self._host.on_gui)
         embedding.set_session(self._embed)
-        self._shell.on_gui = self._on_gui
-        self._shell.toolkit = lambda: self._gui.toolkit_name if self._gui.has_toolkit else ""
         self._worker.start()
         if self._worker.why_no_role:
             self._notes.append(
@@ -176,7 +179,6 @@ class Session:
         for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
             if other not in ("", entry.refused):
                 self._refuse(other, refused)
-        self._shell.runs_on_gui = lambda source: choose.builds_application(name, source)
         self._plotting.install(entry.backends.split()[0])
 
     def _on_toolkit(self, toolkit: Toolkit) -> None:
@@ -205,11 +207,6 @@ class Session:
         modules, prepare = programs.split()
         for module in modules.split("|"):
             when_imported(module, lambda _: choose.named(prepare)(refuse, refuse))
-
-    def _on_gui(self, function: Callable[[], Any]) -> Any:
-        """Run the user's `function()` on the GUI thread, with the toolkit there.  From any thread."""
-        self._gui.start_toolkit()
-        return self._gui.call(lambda: self._gui.run_users(function))
 
     # The two kinds of console.
 
@@ -267,19 +264,17 @@ class Session:
             self._terminal = AtTerminal(self._shell, self._toolbar, breaks_reads=not self._worker.why_no_role)
         return self._terminal
 
-    def _repair(self) -> None:
+    def _repair_hooks(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""
         # Users reset the hook that way.  But PyQt5 aborts the process after an exception in a slot if it finds the
         # default.
         if sys.excepthook is sys.__excepthook__:
             sys.excepthook = self._print_uncaught
-        if self._terminal is not None:
-            self._terminal.repair()
 
     def _print_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """sys.excepthook: an exception that nobody caught, in a Qt slot or another callback.  From any thread."""
         if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
-            Shell.script_ended(error)
+            last_words(error)
         elif not isinstance(error, Abandoned):
             print_exception(error.with_traceback(trace), sys.stderr, self._shell.settings)
 
@@ -303,14 +298,14 @@ class Session:
         console = terminal.nested_console(self._worker, self._interrupts, self._wakeup_read)
         outer, self._console = self._console, console
         console.on_ctrl_c, console.on_silence, console.give_up = outer.on_ctrl_c, outer.on_silence, outer.give_up
-        with self._shell.undoing() as undo, self._shell.nested(Caller(frame)):
+        with self._shell.commands.undoing() as undo, self._shell.nested(Caller(frame)):
             undo.callback(setattr, self, "_console", outer)
             undo.enter_context(self._plotting.at_prompt())
             if not self._options.interactive:
                 terminal.install()
                 undo.callback(terminal.uninstall)
             self._worker.nest(lambda: outer.nest(console))
-        if console.told_to_leave or self._shell.ending:  # the session ends, and with it the program
+        if console.told_to_leave or self._shell.commands.silent:  # the session ends, and with it the program
             raise SystemExit
 
     def _start_toolkit(self) -> None:
@@ -338,15 +333,14 @@ class Session:
         self._ending.set()
         deadline = time.monotonic() + END
         self._console_thread.join(END)
-        self._shell.ending = True
+        self._shell.commands.show_no_more()
         self._worker.break_off(SystemExit)
         if not self._worker.stop(max(END / 3, deadline - time.monotonic())):
             # Stuck in C code.  The interpreter can't be finalized under it, and the user wants to leave.
             self._leave_at_once()
         self._role.give_back()
-        self._shell.history.close()
+        self._shell.end()
         self._interrupts.uninstall()
-        self._shell.loop.forget()
         # CPython notes a KeyboardInterrupt that leaves exec() of a string, and ends the process by SIGINT for it, hours
         # later.  Another exec() of a string makes it forget that.
         exec("")

@@ -26,23 +26,27 @@ from gshell.shell.completion.files import last_word, modules
 from gshell.shell.completion.scan import scan
 from gshell.shell.completion.signatures import Shown, call_at, show
 from gshell.shell.completion.static import resolve
-from gshell.shell.shell import Shell
+from tests.bare_shell import bare_shell
 from tests.conftest import Start
 from tests.terminal import GShell, wait_until
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
+MAGICS = bare_shell().magics.known()
+
 
 def texts(cell: str, namespace: dict[str, Any] | None = None, *, automagic: bool = True) -> list[str]:
     """What can follow at the "|" in the cell, or at its end."""
     cursor = cell.index("|") if "|" in cell else len(cell)
-    return [each.text for each in complete(cell.replace("|", "", 1), cursor, namespace or {}, automagic).completions]
+    return [
+        each.text for each in complete(cell.replace("|", "", 1), cursor, namespace or {}, MAGICS, automagic).completions
+    ]
 
 
 def whole(cell: str, namespace: dict[str, Any] | None = None) -> list[str]:
     """The cells that completion makes of one."""
-    return [cell[: each.start] + each.text for each in complete(cell, len(cell), namespace or {}).completions]
+    return [cell[: each.start] + each.text for each in complete(cell, len(cell), namespace or {}, MAGICS).completions]
 
 
 class Point:
@@ -103,7 +107,7 @@ def test_nothing_in_comments_numbers_and_unknown_things() -> None:
         "%%",
         "\0",
     ):
-        complete(cell, len(cell), {})
+        complete(cell, len(cell), {}, MAGICS)
     assert texts("# pri") == texts("12") == texts("1.") == texts("'''pri") == []
 
 
@@ -210,7 +214,7 @@ HOSTILE_CELLS = (
 @pytest.mark.parametrize("cell", HOSTILE_CELLS)
 def test_hostile_objects_are_left_alone(cell: str) -> None:
     namespace = hostile_names()
-    complete(cell, len(cell), namespace)
+    complete(cell, len(cell), namespace, MAGICS)
     call = call_at(cell, len(cell))
     if call is not None and (thing := resolve(call.callee, namespace)) is not None:
         show(call, thing)
@@ -347,7 +351,6 @@ def test_commands(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_magics() -> None:
-    assert Shell is not None  # whose module has them registered
     assert whole("%timei") == ["%timeit"]
     assert "timeit" in texts("timei")
     assert texts("x = timei") == []
@@ -418,7 +421,7 @@ def test_scan_of_any_prefix() -> None:
     for end in range(len(text) + 1):
         seen = scan(text[:end])
         seen.expression_before(end)
-        complete(text, end, {"f": len})
+        complete(text, end, {"f": len}, MAGICS)
 
 
 class Colour(enum.Enum):

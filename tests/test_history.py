@@ -11,6 +11,7 @@ import stat
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prompt_toolkit.buffer import Buffer
@@ -23,9 +24,9 @@ from tests.conftest import Start
 from tests.terminal import ROOT, GShell, wait_until
 
 
-def session(path: Path | None, *texts: str) -> History:
+def session(path: Path | None, *texts: str, **options: Any) -> History:
     """A session in which some commands were typed."""
-    history = History(path)
+    history = History(path, **options)
     for number, text in enumerate(texts, 1):
         history.add(number, text)
     return history
@@ -139,8 +140,7 @@ def test_a_broken_file_is_set_aside(tmp_path: Path, broken: str) -> None:
         database.close()
     before = file.read_bytes()
     told: list[str] = []
-    history = History(file)
-    history.tell = told.append
+    history = History(file, tell=told.append)
     assert history.last(5) == [] or broken == "middle"
     history.add(1, "after")
     history.add(2, "and after that")
@@ -162,15 +162,13 @@ def test_a_file_that_breaks_in_the_session_loses_nothing_of_it(tmp_path: Path) -
 def test_a_disk_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     told: list[str] = []
-    history = History(tmp_path / "file" / "history.sqlite")
-    history.tell = told.append
+    history = History(tmp_path / "file" / "history.sqlite", tell=told.append)
     for number in (1, 2):
         history.add(number, f"command {number}")
     assert len(told) == 1
     assert "history is not kept" in told[0]
     assert [command.text for command in history.search("command")] == ["command 1", "command 2"]
-    full = session(tmp_path / "full" / "history.sqlite", "one")
-    full.tell = told.append
+    full = session(tmp_path / "full" / "history.sqlite", "one", tell=told.append)
     database = full._database()
     pages = database.execute("PRAGMA page_count").fetchone()[0]
     database.execute(f"PRAGMA max_page_count = {pages}")

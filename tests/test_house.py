@@ -31,7 +31,6 @@ gui/thread.py                   # it runs programs, too
 gui/tk/programs.py              # four ways to begin a main loop
 session.py                      # wires
 shell/history.py                # a store, a lock and searches
-shell/shell.py                  # commands, cells and names
 threads/gate.py                 # whether a thread sleeps is a question of its own
 threads/interrupts/__init__.py  # handlers, delivery and the ladder in one class
 """
@@ -40,7 +39,6 @@ LONG_FUNCTIONS = """
 console/terminal.py  hand_over_on_demand  # patches, one by one
 plotting/canvas.py   make_canvas  # makes a class of each toolkit's canvas
 plotting/manager.py  make_manager  # makes a class of each toolkit's manager
-shell/shell.py       __init__  # slots, which become arguments
 """
 
 PATCHES = """
@@ -53,12 +51,13 @@ gui/gtk/loops.py                # GTK: nested loops
 gui/tk/programs.py              # tkinter: main loops of programs
 gui/wx/programs.py              # wx: main loops of programs
 magics/capture.py               # sys: what is printed is caught
-magics/debugging.py             # sys: breakpoint()
 magics/timing.py                # sys: a value is shown once
 session.py                      # sys, threading: exceptions that nobody has caught; the name of a thread
+shell/breakpoints.py            # sys, pdb: the debugger
+shell/commands.py               # sys: streams, the last exception
 shell/completion/deduced.py     # jedi: its cache
 shell/script.py                 # sys: the arguments of a script
-shell/shell.py                  # sys: streams, arguments, the last exception
+shell/shell.py                  # sys: the arguments of `-c`
 shell/stdlib_patches.py         # the standard library
 threads/interrupts/__init__.py  # signal: the default handler
 threads/role.py                 # threading: who the main thread is
@@ -105,7 +104,7 @@ plotting/manager.py       FigureManager....  # matplotlib
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
 plotting/toolbar.py       container.... container.trigger_tool toolbar.... toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
-shell/debugger.py         frame.f_trace module.Pdb  # frames, pdb
+shell/debugger.py         frame.f_trace  # frames, pdb
 shell/script.py           module.__package__ module.__spec__  # the script's module
 shell/shell.py            owner....  # Python's hooks
 shell/stdlib_patches.py   process.BaseProcess.run  # multiprocessing
@@ -120,30 +119,18 @@ threads/worker.py         self.thread.name  # threading
 
 OF_OURS = """
 __init__.py                     flag.polled flag.set  # KBINT of this module
-console/at_terminal.py          self._terminal.breaks_reads shell.at_terminal shell.history  # wires
-console/at_terminal.py          shell.history.tell  # wires
-console/at_terminal.py          shell.settings.colors  # a setting of a plain terminal
+console/at_terminal.py          self._terminal.breaks_reads  # wires
 console/console.py              interrupts.told self._above.at_line_start self._interrupts.chase  # wires
 console/console.py              self._interrupts.told self._terminal.on_take  # wires
 embed_in_python.py              console.give_up  # wires
 gui/gtk/event_loop.py           manager.canvas._gshell_gone self.canvas._gshell_gone  # a canvas that is told
 gui/gtk/hosted.py               program.may_go  # a program that is told
-magics/editing.py               shell.last_edit  # a magic's state
-magics/logs.py                  shell.display.on_output shell.log shell.on_input  # a magic's state
-magics/ranges.py                shell.next_input  # a magic's state
-magics/reload.py                reloader.all shell.reloader  # a magic's state
-magics/session.py               shell.display.digits shell.settings.automagic  # settings
 plotting/backend.py             context.clicked  # a widget that is told
 plotting/install.py             self._gate.guarded  # wires
 plotting/manager.py             context.clicked self.canvas._gshell_asked  # a canvas that is told
 plotting/rc_context.py          gate.on_overtaking  # wires
 session.py                      console.give_up console.on_ctrl_c console.on_silence self._gate.interrupted  # wires
 session.py                      self._gui.collect_soon self._gui.on_start self._plotting.forget_values  # wires
-session.py                      self._shell.after_command self._shell.backends self._shell.ending  # wires
-session.py                      self._shell.is_toolkit self._shell.on_gui self._shell.repair  # wires
-session.py                      self._shell.runs_on_gui self._shell.script_context self._shell.toolkit  # wires
-session.py                      self._shell.use_backend  # wires
-shell/script.py                 shell.last_run  # a magic's state
 threads/interrupts/__init__.py  flag.polled flag.set self._mask.before  # told, not assigned
 threads/interrupts/__init__.py  shield.broken shield.deliver shield.is_ours shield.worker  # wires
 """
@@ -159,12 +146,6 @@ plotting/install.py             self.forget_values  # wires
 plotting/kits/tk.py             self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py    _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py       paths(wanted)  # a filter that takes all
-shell/display.py                self.on_output  # wires
-shell/history.py                self.tell  # wires
-shell/shell.py                  self.after_command self.at_terminal self.deliver_interrupt  # wires
-shell/shell.py                  self.interrupt_answered self.on_gui self.on_input self.repair  # wires
-shell/shell.py                  self.runs_on_gui self.script_context self.toolkit self.use_backend  # wires
-shell/shell.py                  self.was_interrupted  # wires
 threads/gate.py                 self.interrupted self.on_overtaking  # wires
 threads/interrupts/__init__.py  self.chase  # wires
 threads/protection.py           self.deliver self.is_ours  # wires

@@ -15,10 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gshell.settings import Settings
-from gshell.shell.shell import Outcome, Shell
 from gshell.threads.async_exc import raise_below
 from gshell.threads.role import NUDGE
+from tests.bare_shell import BareHost, bare_shell
 from tests.conftest import Start
 from tests.interrupt_cases import CASES, Case
 from tests.terminal import LIMIT, ROOT, GShell, wait_until
@@ -688,7 +687,7 @@ def test_fallback_is_announced(start: Start) -> None:
 def test_interrupt_that_c_code_makes_another_exception_of(shell: GShell) -> None:
     """A function in C that calls Python code may drop what that raises, and raise something of its own."""
     shell.run("before = 42; data = [1, 2, 3]")
-    shell.run("import sys; sys.modules['gshell.shell.shell'].MOMENT = 60")
+    shell.run("import sys; sys.modules['gshell.shell.commands'].MOMENT = 60")
     shell.run("def f():\n    print('begun')\n    while True: pass\n")
     shell.submit("try: f()\nexcept KeyboardInterrupt: hidden = True\nraise ValueError('from C')\n")
     shell.wait_for("^begun$")
@@ -974,9 +973,12 @@ def test_import_of_a_library_that_hangs(shell: GShell, libraries: Path) -> None:
 
 
 def test_exception_that_is_on_its_way_does_not_hit_the_shell() -> None:
-    shell = Shell(Settings())
-    shell.after_command = lambda: raise_below(KeyboardInterrupt)
-    assert shell.run_function(lambda: None) == Outcome()
+    class Host(BareHost):
+        def after_command(self) -> None:
+            raise_below(KeyboardInterrupt)
+
+    outcome = bare_shell(Host()).run_function(lambda: None)
+    assert (outcome.status, outcome.leave) == (0, False)
 
 
 def test_call_of_logging_is_completed(shell: GShell) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from functools import partial
+
 import pytest
 
-from gshell.shell import shell as _  # noqa: F401  (registers the magics)
+from gshell.shell import transform as language
 from gshell.shell.pasted import without_prompts
-from gshell.shell.transform import is_complete, transform
+from tests.bare_shell import bare_shell
 
 C = "__gshell__"
+MAGICS = bare_shell().magics
+
+
+def transform(text: str, variables: Container[str] = (), *, automagic: bool = True) -> str:
+    return language.transform(text, MAGICS, variables, automagic=automagic)
+
+
+is_complete = partial(language.is_complete, magics=MAGICS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TextIO
 
 from gshell.console.console import PromptConsole
@@ -16,15 +16,14 @@ from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
-from gshell.paths import former_history_file, history_file
-from gshell.shell.history import History
-from gshell.shell.shell import Outcome, Shell
+from gshell.shell.outcome import Outcome
+from gshell.shell.shell import Shell
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.worker import Worker
 
 
 class AtTerminal:
-    """Makes consoles, one within the other, that share one prompt, and gives the shell its history.
+    """Makes consoles, one within the other, that share one prompt.
 
     Raises OSError or termios.error if standard input is no terminal, or one that was closed.
     """
@@ -40,23 +39,30 @@ class AtTerminal:
         self._above = AbovePrompt()
         self._terminal = Terminal(stdin.fileno())
         self._terminal.breaks_reads = breaks_reads
-        self._lookups = Lookups(lambda: dict(shell.namespace), shell.settings)
-        shell.at_terminal = self._terminal.handed_over
-        shell.history = History(history_file(), former=former_history_file())
-        shell.history.tell = lambda message: self._above.put(2, f"{message}\n".encode(errors="replace"))
+        self._lookups = Lookups(lambda: dict(shell.namespace), shell.magics.known, shell.settings)
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
-            shell.settings.colors = "none"
-            self._prompt = PlainPrompt(shell.is_complete, self._terminal.hand_over, stdin, stdout)
+            shell.settings.set("colors", "none")
+            self._prompt = PlainPrompt(shell.cells.is_complete, self._terminal.hand_over, stdin, stdout)
         else:
             recall = Recall(shell.history)
-            self._prompt = Prompt(recall, shell.is_complete, self._lookups, shell.settings, toolbar, stdin, stdout)
+            self._prompt = Prompt(
+                recall, shell.cells.is_complete, self._lookups, shell.settings, toolbar, stdin, stdout
+            )
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)
 
     def restore_terminal(self) -> None:
         """Put the terminal into its ordinary mode.  From any thread."""
         self._terminal.hand_over()
+
+    def handed_over(self) -> AbstractContextManager[None]:
+        """Meanwhile somebody reads many lines from the terminal, which is theirs.  In the worker."""
+        return self._terminal.handed_over()
+
+    def say(self, message: str) -> None:
+        """Say something to the user, above the prompt if there is one.  From any thread."""
+        self._above.put(2, f"{message}\n".encode(errors="replace"))
 
     def install(self) -> None:
         """Have the user's code read and write through this, until uninstall()."""
@@ -114,8 +120,7 @@ class AtTerminal:
             above=self._above,
             run_cell=shell.run_cell,
             recover=shell.recover,
-            number=lambda: shell.number,
-            take_input=shell.take_next_input,
+            number=shell.cells.next_number,
             **options,
         )
 

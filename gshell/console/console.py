@@ -15,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gshell.console.status import Clock, title
-from gshell.shell.shell import INTERRUPTED, Outcome
+from gshell.shell.outcome import INTERRUPTED, Outcome
 from gshell.threads.interrupts import SIGQUIT, Interrupts
 from gshell.threads.role import NUDGE, TO_WORKER, WAKE
 from gshell.threads.worker import CommandAbandoned, Worker
@@ -329,8 +330,7 @@ class PromptConsole(Console):
         above: AbovePrompt,
         run_cell: Callable[[str], Outcome],
         recover: Callable[[], Outcome],
-        number: Callable[[], int],
-        take_input: Callable[[], str],
+        number: int,
         on_ready: Callable[[], None],
         behind_prompt: list[Callable[[], Outcome]],
         nested: bool = False,
@@ -343,8 +343,8 @@ class PromptConsole(Console):
         self._above = above
         self._run_cell = run_cell
         self._recover = recover
-        self._number = number
-        self._take_input = take_input
+        self._number = number  # of the next cell
+        self._next_input = ""
         self._on_ready: Callable[[], None] | None = on_ready
         self._nested = nested
         self._busy = False
@@ -404,7 +404,8 @@ class PromptConsole(Console):
         self._above.show()
         self._early = False
         try:
-            return await self._prompt.read(self._number(), self.on_ctrl_c, self._first_prompt, self._take_input())
+            text, self._next_input = self._next_input, ""
+            return await self._prompt.read(self._number, self.on_ctrl_c, self._first_prompt, text)
         finally:
             self._above.hide()
 
@@ -424,7 +425,7 @@ class PromptConsole(Console):
         self._terminal.keep(typed)
         self._early |= pressed
         try:
-            return await super()._execute(command)
+            return self._noted(await super()._execute(command))
         finally:
             # One that ended the command's child, and with it the command, before we have come to it.
             signums = self._read_signals()
@@ -435,6 +436,15 @@ class PromptConsole(Console):
             self._terminal.take()
             self._stop_listening()
 
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """Remember what an outcome says about the next prompt.
+
+        A command that was broken off (below) says nothing; it was a cell that had its number, as good as always.
+        """
+        self._number = outcome.number or self._number + 1
+        self._next_input = outcome.next_input
+        return outcome
+
     def _on_poll(self) -> None:
         self._terminal.take_back()
 
@@ -442,8 +452,8 @@ class PromptConsole(Console):
         if self._nested:  # and with it the command that this console is in
             return Outcome(INTERRUPTED, leave=True)
         self._say("gshell: abandoned; its thread ends when it can")
-        await asyncio.wrap_future(self._worker.submit(self._recover))
-        return Outcome(INTERRUPTED)
+        outcome: Outcome = await asyncio.wrap_future(self._worker.submit(self._recover))
+        return replace(outcome, status=INTERRUPTED, leave=False)
 
     def _say(self, text: str) -> None:
         self._above.say(text)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gshell.console.background import Background
-from gshell.magics.registry import known
 from gshell.settings import Settings
+from gshell.shell.known_magics import KnownMagic
 
 if TYPE_CHECKING:
     from gshell.shell.completion import Completion, Found
@@ -29,9 +29,15 @@ class Lookups:
     there is nothing to say.
     """
 
-    def __init__(self, namespace: Callable[[], Mapping[str, Any]], settings: Settings) -> None:
-        """`namespace()` returns a copy of the session's names; it is called in a thread of ours."""
+    def __init__(
+        self,
+        namespace: Callable[[], Mapping[str, Any]],
+        magics: Callable[[], Mapping[str, KnownMagic]],
+        settings: Settings,
+    ) -> None:
+        """`namespace()` returns a copy of the session's names, `magics()` its magics; our threads call both."""
         self._namespace = namespace
+        self._magics = magics
         self._settings = settings
         self._completions, self._calls, self._sources, self._imports = (Background() for _ in range(4))
         self._warming: asyncio.Future[None] | None = None
@@ -40,7 +46,7 @@ class Lookups:
         """Import soon what the first Enter and the first Tab need: the user has a prompt now, and is about to type."""
 
         async def load() -> None:
-            await self._imports.run(known)
+            await self._imports.run(self._magics)
             await asyncio.sleep(WARM_UP)
             await self._imports.run(_load_jedi)
 
@@ -57,7 +63,7 @@ class Lookups:
         def find() -> Found:
             from gshell.shell.completion import complete
 
-            return complete(text, cursor, self._namespace(), self._settings.automagic)
+            return complete(text, cursor, self._namespace(), self._magics(), self._settings.automagic)
 
         return await self._completions.run(find)
 

@@ -20,23 +20,44 @@ _STANDARD |= {name: f"{name} -i" for name in ("cp", "mv", "rm")}
 
 _PLACE = re.compile(r"%%s|%s")
 
-aliases: dict[str, str] = {}
-"""The command of each."""
+
+class Aliases:
+    """The aliases of a session: the shell's own, and what the user has added."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, str] = {}
+        """The command of each."""
+        self.magics: dict[str, Magic] = {}
+        """The magic that runs it.  A magic that is registered comes before one of the same name here."""
+        for name, command in _STANDARD.items():
+            self._add(name, command)
+
+    def define(self, name: str, command: str) -> None:
+        """Make `name` a magic that runs a command of the system.  Raises UsageError."""
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            raise UsageError(f"{name} can't be the name of an alias")
+        if name in magics and name not in self.commands:
+            raise UsageError(f"{name} is a magic; an alias needs another name")
+        self._add(name, command)
+
+    def _add(self, name: str, command: str) -> None:
+        def run(shell: Shell, given: Given) -> None:
+            system(shell, Given({}, _filled(name, command, given.rest)))
+
+        run.__doc__ = f"Run `{command}` in the system's shell."
+        self.magics[name] = Magic(name, "[arguments]", run, command=True)
+        self.commands[name] = command
+
+    def forget(self, name: str) -> None:
+        """Have it no more.  Raises UsageError if it is none."""
+        if name not in self.commands:
+            raise UsageError(f"there is no alias {name}")
+        del self.magics[name], self.commands[name]
 
 
-def define(name: str, command: str) -> None:
-    """Make `name` a magic that runs a command of the system.  Raises UsageError."""
-    if not re.fullmatch(r"[A-Za-z_]\w*", name):
-        raise UsageError(f"{name} can't be the name of an alias")
-    if name in magics and name not in aliases:
-        raise UsageError(f"{name} is a magic; an alias needs another name")
-
-    def run(shell: Shell, given: Given) -> None:
-        system(shell, Given({}, _filled(name, command, given.rest)))
-
-    run.__doc__ = f"Run `{command}` in the system's shell."
-    magics[name] = Magic(name, "[arguments]", run, command=True)
-    aliases[name] = command
+def find(shell: Shell, name: str) -> Magic | None:
+    """The magic of a name, which may be an alias."""
+    return magics.get(name) or shell.magics.state(Aliases).magics.get(name)
 
 
 def _filled(name: str, command: str, line: str) -> str:
@@ -59,25 +80,20 @@ def alias(shell: Shell, given: Given) -> None:
     What is typed after the name is put at the command's end; or word by word where it has %s, or all of it where it
     has %l.  (%%s is a %s for the command.)
     """
+    aliases = shell.magics.state(Aliases)
     name, _, command = given.rest.partition(" ")
     command = command.strip()
     if command:
-        define(name, command)
+        aliases.define(name, command)
         return
-    if name and name not in aliases:
+    if name and name not in aliases.commands:
         raise UsageError(f"there is no alias {name}")
-    width = max(map(len, aliases), default=0)
-    for each in [name] if name else sorted(aliases):
-        print(f"{each:<{width}}  {aliases[each]}")
+    width = max(map(len, aliases.commands), default=0)
+    for each in [name] if name else sorted(aliases.commands):
+        print(f"{each:<{width}}  {aliases.commands[each]}")
 
 
 @magic("unalias", "NAME")
 def unalias(shell: Shell, given: Given) -> None:
     """Forget an alias."""
-    if given.rest not in aliases:
-        raise UsageError(f"there is no alias {given.rest}")
-    del magics[given.rest], aliases[given.rest]
-
-
-for _name, _command in _STANDARD.items():
-    define(_name, _command)
+    shell.magics.state(Aliases).forget(given.rest)

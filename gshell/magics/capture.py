@@ -45,11 +45,11 @@ def capture(shell: Shell, given: Given) -> None:
         raise magics["capture"].error(f"{name} can't be a variable")
     streams = {each: io.StringIO() for each in ("stdout", "stderr") if f"--no-{each}" not in given.options}
     try:
-        with shell.undoing() as undo:
+        with shell.commands.undoing() as undo:
             for each, stream in streams.items():
                 undo.callback(setattr, sys, each, getattr(sys, each))
                 setattr(sys, each, stream)
-            shell.run_body(given.body or "")
+            shell.cells.run_body(given.body or "")
     finally:
         if name:
             texts = (streams[each].getvalue() if each in streams else "" for each in ("stdout", "stderr"))

@@ -1,14 +1,10 @@
-"""`%xmode`, `%tb`: how much a traceback shows; `%debug`, `%pdb`, breakpoint(): the debugger."""
+"""`%xmode`, `%tb`: how much a traceback shows; `%debug`, `%pdb`: the debugger."""
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gshell.imports import when_imported
 from gshell.magics.registry import Given, magic
 from gshell.shell.errors import UsageError
 from gshell.shell.tracebacks import MODES, print_exception
@@ -43,12 +39,12 @@ def debug(shell: Shell, given: Given) -> None:
 
     It is Python's pdb: `help` there says what it can do, `q` leaves it.
     """
-    debugger = _debugger()
+    debugger = shell.commands.breakpoints.debugger()
     source = given.body if given.body is not None else given.rest
     if source.strip():
-        debugger.run(shell.transform(source), shell.namespace)
+        debugger.step_through(shell.cells.transform(source), shell.namespace)
     else:
-        debugger.post_mortem(last_exception())
+        debugger.look_at(last_exception())
 
 
 @magic("pdb", "[on|off]")
@@ -60,43 +56,6 @@ def pdb(shell: Shell, given: Given) -> None:
         raise UsageError(f"%pdb: on or off, not {given.rest}")
     shell.settings.set("pdb", words[word])
     print("The debugger", "starts" if shell.settings.pdb else "does not start", "after an exception")
-
-
-def debug_after(shell: Shell, error: BaseException) -> None:
-    """Start the debugger after an exception, if the user wants that, and there is something to be looked at."""
-    if shell.settings.pdb and isinstance(error, Exception) and sys.stdin is not None and sys.stdin.isatty():
-        try:
-            _debugger().post_mortem(error)
-        except (UsageError, KeyboardInterrupt):
-            pass  # a SyntaxError; or whoever presses Ctrl-C wants to leave
-
-
-def _debugger() -> ModuleType:
-    import pdb  # noqa: F401  (first: ours is put in when it is there)
-
-    return importlib.import_module("gshell.shell.debugger")
-
-
-def install_debugger(shell: Shell) -> None:
-    """Have breakpoint() and the module pdb use the shell's debugger."""
-    when_imported("pdb", lambda module: importlib.import_module("gshell.shell.debugger").install(module, shell))
-    if "PYTHONBREAKPOINT" not in os.environ:
-        sys.breakpointhook = break_here
-
-
-def break_here(*args: Any, **options: Any) -> Any:
-    """sys.breakpointhook: the shell's debugger, or what PYTHONBREAKPOINT has been set to meanwhile."""
-    if os.environ.get("PYTHONBREAKPOINT"):
-        return sys.__breakpointhook__(*args, **options)
-    import pdb
-
-    return pdb.Pdb().set_trace(sys._getframe().f_back)
-
-
-def was_quit(error: BaseException) -> bool:
-    """Whether an exception only says that the user has left the debugger."""
-    bdb = sys.modules.get("bdb")
-    return bdb is not None and isinstance(error, bdb.BdbQuit)
 
 
 def last_exception() -> BaseException:

@@ -15,7 +15,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.shell.child_process import run_and_wait
 from gshell.shell.errors import UsageError
 from gshell.shell.macro import Macro
-from gshell.shell.script import find_script, run_script
+from gshell.shell.script import find_script
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -27,6 +27,23 @@ LIMIT = 200_000
 
 _LINE = re.compile(r"(vi|vim|nvim|view|nano|pico|emacs|emacsclient|joe|jed|mg|micro|kak|ne|gedit|gvim)([.-].*)?")
 _CELL = re.compile(r"<In \[(\d+)\]>")
+
+
+class LastEdit:
+    """What the last `%edit` was about."""
+
+    def __init__(self) -> None:
+        self._what: str | tuple[str, int] | None = None
+
+    def remember(self, what: str | tuple[str, int]) -> None:
+        """It was about a text, or a file and a line."""
+        self._what = what
+
+    def get(self) -> str | tuple[str, int]:
+        """The text, or the file and the line.  Raises UsageError if nothing was edited yet."""
+        if self._what is None:
+            raise magics["edit"].error("nothing was edited yet")
+        return self._what
 
 
 @magic("edit", "[-p] [-x] [file, range or name]")
@@ -41,27 +58,24 @@ def edit(shell: Shell, given: Given) -> None:
     -p edits once more what was edited last; -x does not run it.
     """
     run = "-x" not in given.options
-    if "-p" in given.options:
-        if shell.last_edit is None:
-            raise magics["edit"].error("nothing was edited yet")
-        what = shell.last_edit
-    else:
-        what = _to_edit(shell, given)
+    last = shell.magics.state(LastEdit)
+    what = last.get() if "-p" in given.options else _to_edit(shell, given)
     name = given.rest.strip()
     if isinstance(what, str):
-        text = shell.last_edit = _edit_text(what)
+        text = _edit_text(what)
+        last.remember(text)
         if type(shell.namespace.get(name)) is Macro:
             shell.namespace[name] = Macro((text,))
         elif run and text.strip():
             show_and_run(shell, text)
         return
-    shell.last_edit = what
+    last.remember(what)
     path, line = what
     before = _content(path)
     _start_editor(path, line)
     changed = _content(path) != before
     if run and os.path.isfile(path) and (changed or not line):
-        run_script(shell, path, [], share=True)
+        shell.scripts.run(path, [], share=True)
 
 
 def _to_edit(shell: Shell, given: Given) -> str | tuple[str, int]:

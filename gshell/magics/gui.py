@@ -24,14 +24,14 @@ def gui(shell: Shell, given: Given) -> None:
     if given.rest:
         raise UsageError("%%gui takes no arguments; the code for the GUI thread is in the lines after it")
     body = given.body
-    shell.on_gui(lambda: shell.run_body(body))
+    shell.host.on_gui(lambda: shell.cells.run_body(body))
 
 
 def _toolkit(shell: Shell, wanted: str) -> None:
     """Say which toolkit runs.  Raises UsageError if another one is wanted."""
-    running = shell.toolkit()
+    running = shell.host.toolkit
     here = f"the toolkit of this session is {running}" if running else "this session has no toolkit"
     if not wanted:
         print(f"gshell: {here}")
-    elif not shell.is_toolkit(wanted, running):
+    elif not shell.host.is_toolkit(wanted, running):
         raise UsageError(f"%gui {wanted}: {here}; one is chosen when gshell starts (gshell --gui {wanted})")

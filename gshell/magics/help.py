@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gshell.magics import inspecting
+from gshell.magics.aliases import find
 from gshell.magics.paging import page
 from gshell.magics.registry import Given, Magic, magic, magics
 from gshell.shell.attempt import attempt
@@ -106,9 +107,10 @@ def show(shell: Shell, name: str, *, with_source: bool) -> None:
             raise inspecting.NotFound(name)
         value = inspecting.find(name, shell.namespace)
     except inspecting.NotFound:
-        if bare not in magics:
+        magic = find(shell, bare)
+        if magic is None:
             raise UsageError(f"Object `{name}` not found.") from None
-        page(shell, _about_magic(shell, magics[bare], with_source=with_source))
+        page(shell, _about_magic(shell, magic, with_source=with_source))
         return
     fields = inspecting.describe(value, name, with_source=with_source)
     page(shell, _layout(shell, fields))

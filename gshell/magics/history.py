@@ -81,7 +81,7 @@ def _write(shell: Shell, found: list[Command], given: Given, file: TextIO | None
     numbers = "-n" in given.options or "-g" in given.options
     width = max((len(command.place) for command in found), default=0)
     for command in found:
-        text = shell.transform(command.text).rstrip("\n") if "-t" in given.options else command.text
+        text = shell.cells.transform(command.text).rstrip("\n") if "-t" in given.options else command.text
         if "-p" in given.options:
             text = ">>> " + text.replace("\n", "\n... ")
         if numbers:
@@ -166,12 +166,12 @@ def rerun(shell: Shell, given: Given) -> None:
 
 def show_and_run(shell: Shell, text: str) -> None:
     """Show a text as if it was typed, and run it as a cell of its own.  In the worker, in a command."""
-    prompt = f"In [{shell.number}]: "
+    prompt = f"In [{shell.cells.next_number}]: "
     lines = text.splitlines() or [""]
     more = len(lines) - SHOWN
     shown = [*lines[:SHOWN], f"({more} more lines)"] if more > 1 else lines
     print(prompt + f"\n{'...: '.rjust(len(prompt))}".join(shown))
-    shell.run_as_cell(text)
+    shell.cells.run(text)
 
 
 @magic("save", "[-a] [-f] file [range...]")
@@ -189,7 +189,7 @@ def save(shell: Shell, given: Given) -> None:
     found = texts(shell, words or ["~0/"])
     mode: Literal["a", "w", "x"] = "a" if "-a" in given.options else "w" if "-f" in given.options else "x"
     with _open(name, mode, "-f overwrites it, -a adds to it") as file:
-        file.writelines(f"{with_percent(text, shell.namespace)}\n" for text in found)
+        file.writelines(f"{with_percent(text, shell.magics, shell.namespace)}\n" for text in found)
     _say_written(len(found), name)
 
 

@@ -28,7 +28,7 @@ class Log:
         """Raises OSError if the file can't be written."""
         self.path = path
         self.mode = mode
-        self.on = True
+        self._on = True
         self.raw, self.times, self.outputs = (option in given.options for option in ("-r", "-t", "-o"))
         self._shell = shell
         self._file: TextIO = open(_make_room(path, mode), "a", encoding="utf-8", errors="replace")
@@ -39,7 +39,7 @@ class Log:
 
         One that runs other texts is a comment: they are written themselves.
         """
-        if not self.on or text.startswith(" "):
+        if not self._on or text.startswith(" "):
             return
         if self.times:
             self._write(time.strftime("# %Y-%m-%d %H:%M:%S"))
@@ -48,16 +48,25 @@ class Log:
         if (word in _RUN_OTHERS and word not in names) or type(names.get(text.strip())) is Macro:
             self._write(f"# {text.strip()}".replace("\n", "\n# "))
         else:
-            self._write((text if self.raw else self._shell.transform(text)).rstrip("\n"))
+            self._write((text if self.raw else self._shell.cells.transform(text)).rstrip("\n"))
 
     def output(self, text: str) -> None:
         """Write the text of a value that was shown, as a comment."""
-        if self.on and self.outputs:
+        if self._on and self.outputs:
             self._write(f"#[Out]# {text}".replace("\n", "\n#[Out]# "))
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is written at present."""
+        return self._on
+
+    def switch(self, on: bool) -> None:
+        """Write from now on, or write nothing."""
+        self._on = on
 
     def close(self) -> None:
         """End it."""
-        self.on = False
+        self._on = False
         self._file.close()
 
     def _write(self, text: str) -> None:
@@ -65,8 +74,41 @@ class Log:
             self._file.write(f"{text}\n")
             self._file.flush()
         except OSError as error:
-            self.on = False
+            self._on = False
             print(f"{self.path}: {error.strerror}; what is typed is logged no more", file=sys.stderr)
+
+
+class Logbook:
+    """The log that a session has, if it has one."""
+
+    def __init__(self) -> None:
+        self._log: Log | None = None
+
+    @property
+    def log(self) -> Log | None:
+        """What %logstart has begun."""
+        return self._log
+
+    def get(self) -> Log:
+        """The same.  Raises UsageError if nothing is logged."""
+        if self._log is None:
+            raise UsageError("nothing is logged; %logstart begins")
+        return self._log
+
+    def begin(self, shell: Shell, log: Log) -> None:
+        """Write from now on what is typed, and what is shown."""
+        self._log = log
+        shell.cells.typed.listen(log.input)
+        shell.display.shown.listen(log.output)
+
+    def end(self, shell: Shell) -> Log:
+        """Do so no more.  Raises UsageError if nothing is logged."""
+        log = self.get()
+        self._log = None
+        shell.cells.typed.ignore(log.input)
+        shell.display.shown.ignore(log.output)
+        log.close()
+        return log
 
 
 def _make_room(path: Path, mode: str) -> Path:
@@ -92,8 +134,9 @@ def logstart(shell: Shell, given: Given) -> None:
     home directory; over, it is overwritten; rotate (that is so without a mode), it gets a number.
     """
     usage = magics["logstart"]
-    if shell.log is not None:
-        raise UsageError(f"what is typed is logged to {shell.log.path} already; %logstop ends that")
+    logbook = shell.magics.state(Logbook)
+    if logbook.log is not None:
+        raise UsageError(f"what is typed is logged to {logbook.log.path} already; %logstop ends that")
     name, mode, *more = [*given.words(), *[NAME, "rotate"][len(given.words()) :]]
     if mode not in MODES or more:
         raise usage.error(f"the mode is one of {', '.join(MODES)}")
@@ -105,7 +148,7 @@ def logstart(shell: Shell, given: Given) -> None:
     for number, text in shell.history.own.items():
         if number != shell.display.number:
             log.input(text)
-    shell.log, shell.on_input, shell.display.on_output = log, log.input, log.output
+    logbook.begin(shell, log)
     if "-q" not in given.options:
         print(_state(log))
 
@@ -119,34 +162,26 @@ def _state(log: Log) -> str:
     )
 
 
-def _log(shell: Shell) -> Log:
-    if shell.log is None:
-        raise UsageError("nothing is logged; %logstart begins")
-    return shell.log
-
-
 @magic("logstop")
 def logstop(shell: Shell, given: Given) -> None:
     """End the log that %logstart has begun."""
-    log = _log(shell)
-    shell.log, shell.on_input, shell.display.on_output = None, lambda text: None, lambda text: None
-    log.close()
-    print(f"{log.path} is complete")
+    print(f"{shell.magics.state(Logbook).end(shell).path} is complete")
 
 
 @magic("logoff")
 def logoff(shell: Shell, given: Given) -> None:
     """Log nothing until %logon."""
-    _log(shell).on = False
+    shell.magics.state(Logbook).get().switch(on=False)
 
 
 @magic("logon")
 def logon(shell: Shell, given: Given) -> None:
     """Go on with the log after %logoff."""
-    _log(shell).on = True
+    shell.magics.state(Logbook).get().switch(on=True)
 
 
 @magic("logstate")
 def logstate(shell: Shell, given: Given) -> None:
     """Say what is logged, and where."""
-    print("nothing is logged" if shell.log is None else _state(shell.log))
+    log = shell.magics.state(Logbook).log
+    print("nothing is logged" if log is None else _state(log))

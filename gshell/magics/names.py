@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gshell.magics.inspecting import text_of, type_name
 from gshell.magics.registry import Given, magic, magics
+from gshell.magics.visited import Visited
 from gshell.shell.attempt import attempt
 from gshell.shell.errors import UsageError
 from gshell.threads.protection import protected
@@ -21,24 +22,11 @@ WIDTH = 60
 _OUTPUT = re.compile(r"_+|_\d+|_exit_code")
 
 
-def users_names(shell: Shell) -> list[str]:
-    """The names in the session that the user has made, sorted: none of the shell's own, no `_`, no `_3`.
-
-    A name that was there at the start is the user's once it stands for something else.
-    """
-    hidden, missing = shell.hidden, object()
-    return sorted(
-        name
-        for name, value in list(shell.namespace.items())
-        if isinstance(name, str) and hidden.get(name, missing) is not value and not name.startswith("_")
-    )
-
-
 @magic("who_ls", "[TYPE...]")
 def who_ls(shell: Shell, given: Given) -> list[str]:
     """The names of the user's variables, as a sorted list; only those of the TYPEs if any are given (`int ndarray`)."""
     types = given.rest.split()
-    return [name for name in users_names(shell) if not types or type_name(shell.namespace[name]) in types]
+    return [name for name in shell.names.users() if not types or type_name(shell.namespace[name]) in types]
 
 
 @magic("who", "[TYPE...]")
@@ -117,10 +105,10 @@ def reset(shell: Shell, given: Given) -> None:
         print("Nothing done.")
         return
     if not parts:
-        _delete(shell, users_names(shell))
+        _delete(shell, shell.names.users())
     if "array" in parts:
         numpy = sys.modules.get("numpy")
-        _delete(shell, [name for name in users_names(shell) if numpy and _is(shell, name, numpy.ndarray)])
+        _delete(shell, [name for name in shell.names.users() if numpy and _is(shell, name, numpy.ndarray)])
     if "out" in parts or (not parts and "-s" not in given.options):
         _forget_outputs(shell)
     if "in" in parts or (not parts and "-s" not in given.options):
@@ -128,7 +116,7 @@ def reset(shell: Shell, given: Given) -> None:
         if isinstance(inputs, list):
             inputs[:] = [""] * len(inputs)  # they keep their numbers
     if "dhist" in parts:
-        shell.directories.clear()
+        shell.magics.state(Visited).directories.clear()
 
 
 def _is(shell: Shell, name: str, kind: type) -> bool:
@@ -147,7 +135,7 @@ def reset_selective(shell: Shell, given: Given) -> None:
         pattern = re.compile(given.rest)
     except re.error as error:
         raise UsageError(f"{given.rest} is not a regular expression: {error}") from None
-    names = [name for name in users_names(shell) if pattern.search(name)]
+    names = [name for name in shell.names.users() if pattern.search(name)]
     if not names:
         print("No variable matches.")
     elif "-f" in given.options or _agrees(f"Delete {', '.join(names)} (y/[n])? "):
@@ -163,7 +151,7 @@ def xdel(shell: Shell, given: Given) -> None:
     -n: only the name, and not what else stands for the object.
     """
     name = given.rest
-    if name not in users_names(shell):
+    if name not in shell.names.users():
         raise UsageError(f"there is no variable {name}" if name else magics["xdel"].error("which variable?").args[0])
     value = shell.namespace[name]
     names = [name] if "-n" in given.options else [other for other, its in shell.namespace.items() if its is value]

@@ -47,7 +47,7 @@ def cpaste(shell: Shell, given: Given) -> None:
     if "-q" not in given.options:
         print(f"paste, and end with {mark} on a line of its own, or Ctrl-D")
     # As a whole: each time that the terminal changed its mode between two lines it would tear what waits there.
-    with shell.at_terminal():
+    with shell.host.at_terminal():
         lines = list(_lines(mark))
     _use(shell, given, "cpaste", "\n".join(lines))
 
@@ -74,7 +74,7 @@ def _use(shell: Shell, given: Given, magic_name: str, text: str) -> None:
     elif not code.strip():
         print("nothing to run")
     elif magic_name == "cpaste" or "-q" in given.options:
-        shell.run_as_cell(code)
+        shell.cells.run(code)
     else:
         show_and_run(shell, code)
 

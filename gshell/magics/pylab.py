@@ -24,13 +24,13 @@ def matplotlib(shell: Shell, given: Given) -> None:
     """
     name = given.rest.lower() or "auto"
     if given.options:
-        print(" ".join(shell.backends))
+        print(" ".join(shell.host.backends))
         return
     if name in _NOTEBOOK:
         print(f"figures have windows of their own here, instead of {name}")
         name = "auto"
     try:
-        used = shell.use_backend(name)
+        used = shell.host.use_backend(name)
     except ModuleNotFoundError:
         raise UsageError(f"%matplotlib: there is no backend {name} (%matplotlib --list)") from None
     except (ImportError, ValueError) as error:
@@ -54,4 +54,4 @@ def fill_namespace(shell: Shell, *, names: bool = True) -> None:
     exec(NAMES * names + MODULES, found)
     del found["__builtins__"]
     shell.namespace.update(found)
-    shell.hidden.update(found)
+    shell.names.hide(found)

@@ -77,4 +77,4 @@ def put_at_prompt(shell: Shell, text: str, *, limit: int = 200_000) -> None:
     """Have a text at the next prompt, to be edited.  Raises UsageError for one that is too long for that."""
     if len(text) > limit:
         raise UsageError(f"a text of {len(text):,} characters is too long for the prompt")
-    shell.next_input = "\n".join(text.rstrip().splitlines())
+    shell.cells.put_at_prompt("\n".join(text.rstrip().splitlines()))

@@ -11,17 +11,13 @@ The usage line is what help shows, what the completer offers, and how the words 
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gshell.magics.expansion import expand
 from gshell.shell.errors import UsageError
-from gshell.threads.protection import protected
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -148,14 +144,7 @@ def _filled(paragraph: str) -> str:
 
 
 magics: dict[str, Magic] = {}
-"""Those that are registered."""
-
-
-@protected
-def known() -> dict[str, Magic]:
-    """All magics.  The shell's own are imported when somebody first asks: the prompt does not wait for them."""
-    importlib.import_module("gshell.magics.builtin")
-    return magics
+"""All that are registered in this process: those in this package, and what startup files and extensions add."""
 
 
 def magic(
@@ -179,22 +168,3 @@ def magic(
         return function
 
     return register
-
-
-def call_magic(shell: Shell, name: str, line: str, body: str | None, names: Mapping[str, Any]) -> Any:
-    """Run the magic `name`.  In the worker.  Raises UsageError for a name that there is not, or a wrong option.
-
-    `names` are those that `$name` in the line may mean.
-    """
-    magic = known().get(name)
-    mark = "%" if body is None else "%%"
-    if magic is None:
-        fitting = {other: each for other, each in magics.items() if (each.line if body is None else each.cell)}
-        close = [each if each.startswith("!") else f"{mark}{each}" for each in difflib.get_close_matches(name, fitting)]
-        raise UsageError(f"no magic {mark}{name}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
-    if body is None and not magic.line:
-        raise UsageError(f"%%{name} is for a cell: its code is in the lines after it")
-    if body is not None and not magic.cell:
-        raise UsageError(f"%{name} is for a line; there is no %%{name}")
-    options, rest = magic.parse(line if magic.verbatim else expand(line, names))
-    return magic.function(shell, Given(options, rest, body))

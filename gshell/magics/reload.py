@@ -6,9 +6,9 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+from gshell.magics.extensions import module_name
 from gshell.magics.registry import Given, magic, magics
 from gshell.magics.reloading import Reloader
-from gshell.magics.session import module_name
 from gshell.shell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,65 +27,43 @@ def autoreload(shell: Shell, given: Given) -> None:
     before, get the new code.
     """
     word = given.rest.lower()
-    reloader = _reloader(shell)
+    reloader = shell.magics.state(Reloader)
     if word in ("", "now"):
-        everything, reloader.all = reloader.all, True
-        _before_cell(shell)
+        everything = reloader.all
+        reloader.look_at_all(True)
+        reloader.before_cell(shell.namespace)
         reloader.note()
-        reloader.all = everything
+        reloader.look_at_all(everything)
         return
     if word not in _MODES:
         raise magics["autoreload"].error(f"what is {given.rest}?")
-    reloader.all = _MODES[word] == "all"
+    reloader.look_at_all(_MODES[word] == "all")
     if _MODES[word] == "off":
-        _hook(shell, on=False)
+        shell.cells.before.ignore(reloader.before_cell)
+        shell.cells.after.ignore(reloader.note)
     else:
         reloader.note()
-        _hook(shell, on=True)
+        shell.cells.before.listen(reloader.before_cell)
+        shell.cells.after.listen(reloader.note)
 
 
 @magic("aimport", "[MODULE, ... | -MODULE]", verbatim=True)
 def aimport(shell: Shell, given: Given) -> None:
     """Import modules, and have %autoreload look at them; -MODULE: have it not.  Without any: say which."""
-    reloader = _reloader(shell)
+    reloader = shell.magics.state(Reloader)
     if not given.rest:
         print("All modules but:" if reloader.all else "Modules:", end=" ")
-        print(", ".join(sorted(reloader.excluded if reloader.all else reloader.marked)) or "none")
+        print(", ".join(reloader.named()) or "none")
         return
     for name in given.rest.replace(",", " ").split():
         if name.startswith("-"):
-            reloader.marked.discard(name[1:])
-            reloader.excluded.add(name[1:])
+            reloader.exclude(name[1:])
             continue
         try:
             importlib.import_module(module_name(name))
         except ModuleNotFoundError as error:
             raise UsageError(str(error)) from None
-        reloader.excluded.discard(name)
-        reloader.marked.add(name)
+        reloader.mark(name)
         top = name.partition(".")[0]
         shell.namespace[top] = sys.modules[top]
     reloader.note()
-
-
-def _reloader(shell: Shell) -> Reloader:
-    if shell.reloader is None:
-        shell.reloader = Reloader()
-    return shell.reloader
-
-
-def _hook(shell: Shell, *, on: bool) -> None:
-    for hooks, function in ((shell.before_cell, _before_cell), (shell.after_cell, _after_cell)):
-        if function in hooks:
-            hooks.remove(function)
-        if on:
-            hooks.append(function)
-
-
-def _before_cell(shell: Shell) -> None:
-    for problem in _reloader(shell).reload(shell.namespace):
-        print(problem, file=sys.stderr)
-
-
-def _after_cell(shell: Shell) -> None:
-    _reloader(shell).note()

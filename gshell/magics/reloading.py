@@ -27,13 +27,33 @@ class Reloader:
     """Knows which files have changed since their modules were loaded.  In the worker."""
 
     def __init__(self) -> None:
-        self.all = False
-        """Whether all modules are looked at that are not of a library, or only `marked`."""
-        self.marked: set[str] = set()
-        """Modules that are looked at in any case."""
-        self.excluded: set[str] = set()
-        """Modules that are not looked at."""
+        self._all = False  # whether all modules are looked at that are not of a library
+        self._marked: set[str] = set()  # those that are looked at in any case
+        self._excluded: set[str] = set()  # those that are not
         self._seen: dict[str, tuple[int, int]] = {}
+
+    @property
+    def all(self) -> bool:
+        """Whether all modules are looked at that are not of a library, or only those that are marked."""
+        return self._all
+
+    def look_at_all(self, wanted: bool) -> None:
+        """Look at all modules that are not of a library, or only at those that are marked."""
+        self._all = wanted
+
+    def mark(self, name: str) -> None:
+        """Look at a module in any case."""
+        self._excluded.discard(name)
+        self._marked.add(name)
+
+    def exclude(self, name: str) -> None:
+        """Never look at a module."""
+        self._marked.discard(name)
+        self._excluded.add(name)
+
+    def named(self) -> list[str]:
+        """The modules that are excluded if all others are looked at, else those that are marked; sorted."""
+        return sorted(self._excluded if self._all else self._marked)
 
     def note(self) -> None:
         """Remember what the files are like of modules that were loaded meanwhile."""
@@ -61,15 +81,20 @@ class Reloader:
                 problems.append(f"autoreload: {path}: {type(error).__name__}: {error}")
         return problems
 
+    def before_cell(self, namespace: dict[str, Any]) -> None:
+        """Reload what has changed; say where that did not work."""
+        for problem in self.reload(namespace):
+            print(problem, file=sys.stderr)
+
     def _files(self) -> Iterator[tuple[str, str]]:
         """The names and files of the modules that are looked at."""
         for name, module in list(sys.modules.items()):
-            if name in self.excluded or name == "__main__" or not isinstance(module, ModuleType):
+            if name in self._excluded or name == "__main__" or not isinstance(module, ModuleType):
                 continue
             path = vars(module).get("__file__")
             if not isinstance(path, str) or not path.endswith(".py"):
                 continue
-            if name in self.marked or (self.all and is_users(path)):
+            if name in self._marked or (self._all and is_users(path)):
                 yield name, path
 
 

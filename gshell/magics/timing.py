@@ -60,13 +60,13 @@ def value_of(shell: Shell, given: Given) -> Any:
     The statement in the line, or the cell (and what is in the line before it).
     """
     values: list[Any] = []
-    with shell.undoing() as undo:
+    with shell.commands.undoing() as undo:
         undo.callback(setattr, sys, "displayhook", sys.displayhook)
         sys.displayhook = values.append
         if given.rest:
-            shell.run_line(given.rest)
+            shell.cells.run_line(given.rest)
         if given.body is not None:
-            shell.run_body(given.body)
+            shell.cells.run_body(given.body)
     return values[-1] if values else None
 
 
@@ -136,10 +136,10 @@ def _timer(shell: Shell, given: Given) -> Timer:
     from timeit import Timer, default_timer
 
     clock = time.process_time if "-c" in given.options else default_timer
-    line, names = shell.transform(given.rest), shell.namespace
+    line, names = shell.cells.transform(given.rest), shell.namespace
     if given.body is None:
         return Timer(line, timer=clock, globals=names)
-    return Timer(shell.transform(given.body), line or "pass", timer=clock, globals=names)
+    return Timer(shell.cells.transform(given.body), line or "pass", timer=clock, globals=names)
 
 
 # Where the time goes.
@@ -168,7 +168,7 @@ def profiled(shell: Shell, options: Mapping[str, str], function: Callable[[], ob
     if key not in _KEYS:
         raise UsageError(f"the table can't be sorted by {key}, but by one of {', '.join(_KEYS)}")
     profile, result = Profile(), None
-    with shell.undoing() as undo:
+    with shell.commands.undoing() as undo:
         try:
             profile.enable()
         except ValueError as error:  # from 3.12 on there is one at a time

@@ -15,21 +15,37 @@ import pdb
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from types import CodeType, FrameType, ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any
+from types import CodeType, FrameType, TracebackType
+from typing import Any, ClassVar, Protocol
 
 from gshell.code_origin import is_library, is_own
+from gshell.settings import Settings
 from gshell.shell.colouring import coloured_lines
 from gshell.shell.errors import UsageError
 
-if TYPE_CHECKING:
-    from gshell.shell.shell import Shell
 
-_shells: list[Shell] = []  # one, once there is one
+class Debugged(Protocol):
+    """The commands in which code is debugged."""
+
+    @property
+    def settings(self) -> Settings:
+        """The session's."""
+        ...
+
+    def run_here(self) -> bool:
+        """Whether this is the thread that runs them."""
+        ...
+
+    def interrupt_answered(self) -> None:
+        """The debugger's prompt has answered Ctrl-C, and the command may go on."""
+        ...
 
 
 class Debugger(pdb.Pdb):
     """pdb that knows which frames are the user's."""
+
+    # Of the class and no argument: it is the user's code, and Python's, that makes debuggers, by pdb.Pdb().
+    shell_commands: ClassVar[Debugged]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # Never ./.pdbrc: no code is read from the directory that one happens to be in.
@@ -42,7 +58,7 @@ class Debugger(pdb.Pdb):
 
     def set_trace(self, frame: FrameType | None = None, **options: Any) -> None:
         """Stop in `frame`, at the next line.  Only in the worker: no other thread may read the terminal."""
-        if _shells and threading.get_ident() != _shells[0].worker:
+        if not self.shell_commands.run_here():
             name = threading.current_thread().name
             print(f"gshell: a breakpoint in thread {name} is passed: only commands are debugged", file=sys.stderr)
             return
@@ -80,8 +96,8 @@ class Debugger(pdb.Pdb):
         try:
             super().cmdloop(intro)
         except KeyboardInterrupt:
-            if _shells:  # or the code that goes on afterwards would be taken for code that does not stop
-                _shells[0].interrupt_answered()
+            # Or the code that goes on afterwards would be taken for code that does not stop.
+            self.shell_commands.interrupt_answered()
             raise
 
     def dispatch_return(self, frame: FrameType, arg: Any) -> Any:
@@ -109,37 +125,41 @@ class Debugger(pdb.Pdb):
                 place = len(kept) - 1
         return kept, max(place, 0)
 
+    @classmethod
+    def look_at(cls, error: BaseException) -> None:
+        """Look at the frames in which an exception was raised.  Raises UsageError if there are none of the user's."""
+        debugger = cls()
+        trace = error.__traceback__
+        if not debugger.get_stack(None, trace)[0]:
+            raise UsageError(f"{type(error).__name__} was raised in no code of yours")
+        debugger.reset()
+        # From 3.13 on pdb wants the exception itself, before that only its traceback.
+        raised: Any = error if sys.version_info >= (3, 13) else trace
+        debugger.interaction(None, raised)
+
+    @classmethod
+    def step_through(cls, source: str, names: dict[str, Any]) -> None:
+        """Run source code under the debugger, from its first line on."""
+        filename = "<debug>"
+        code: CodeType = compile(source, filename, "exec", dont_inherit=True)
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        cls.run_code(code, names)
+
+    @classmethod
+    def run_code(cls, code: CodeType, names: dict[str, Any]) -> None:
+        """Run code under the debugger, from its first line on."""
+        cls().run(code, names)
+
     def _print_lines(
         self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
     ) -> None:
-        shown = coloured_lines(_shells[0].settings, lines, sys.stdout) if _shells else list(lines)
+        shown = coloured_lines(self.shell_commands.settings, lines, sys.stdout)
         super()._print_lines(shown, start, breaks, frame)
 
 
-def install(module: ModuleType, shell: Shell) -> None:
-    """Make ours the debugger of the module `pdb`."""
-    _shells[:] = [shell]
-    module.Pdb = Debugger  # type: ignore[attr-defined]
-
-
-def post_mortem(error: BaseException) -> None:
-    """Look at the frames in which an exception was raised.  Raises UsageError if there are none of the user's."""
-    debugger = Debugger()
-    trace = error.__traceback__
-    if not debugger.get_stack(None, trace)[0]:
-        raise UsageError(f"{type(error).__name__} was raised in no code of yours")
-    debugger.reset()
-    # From 3.13 on pdb wants the exception itself, before that only its traceback.
-    raised: Any = error if sys.version_info >= (3, 13) else trace
-    debugger.interaction(None, raised)
-
-
-def run(source: str, names: dict[str, Any]) -> None:
-    """Run source code under the debugger, from its first line on."""
-    filename = "<debug>"
-    code: CodeType = compile(source, filename, "exec", dont_inherit=True)
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    Debugger().run(code, names)
+def debugger_for(commands: Debugged) -> type[Debugger]:
+    """The debugger of those commands: a class, as pdb.Pdb is one."""
+    return type("Debugger", (Debugger,), {"shell_commands": commands})
 
 
 def _starts_thread(frame: FrameType) -> bool:

@@ -13,6 +13,8 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.settings import Settings
+from gshell.shell.events import Event
+from gshell.shell.namespace import Namespace
 from gshell.streams import to_terminal
 from gshell.threads.protection import protected
 
@@ -23,19 +25,31 @@ _LAST = ("_", "__", "___")
 class Display:
     """The session's sys.displayhook."""
 
-    def __init__(self, namespace: dict[str, Any], settings: Settings) -> None:
-        self.number = 0
-        """The number of the cell that runs."""
+    def __init__(self, namespace: Namespace, settings: Settings) -> None:
+        """`namespace` is where the values get their names."""
         self.outputs: dict[int, Any] = {}
-        self.on_output: Callable[[str], None] = lambda text: None
+        self.shown = Event[[str]]()
         """Called with the text of a value that was shown."""
-        self.digits: int | None = None
-        """Digits after the point that a float is shown with (%precision); None: as Python does."""
-        self.namespace = namespace
-        """Where the values get their names."""
+        self._number = 0
+        self._digits: int | None = None
+        self._namespace = namespace
         self._settings = settings
         self._last: list[Any] = [None, None, None]
         self._widths = [_Width("numpy", _numpy_width, 75), _Width("pandas", _pandas_width, 80)]
+        namespace.give({"Out": self.outputs, "_oh": self.outputs})
+
+    @property
+    def number(self) -> int:
+        """The number of the cell that runs."""
+        return self._number
+
+    def begin(self, number: int) -> None:
+        """Have the values that are shown from now on be those of the cell of this number."""
+        self._number = number
+
+    def show_digits(self, digits: int | None) -> None:
+        """Show floats with so many digits after the point; None: as Python does."""
+        self._digits = digits
 
     def __call__(self, value: object) -> None:
         """Show a value and remember it.  In the worker, as part of the user's code: `repr` is theirs."""
@@ -47,7 +61,7 @@ class Display:
         self.fit()
         text, cut = self._text(value)
         sys.stdout.write(self._prefix() + ("\n" if "\n" in text else "") + text + "\n")
-        self.on_output(text)
+        self.shown(text)
         if cut:
             sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")
 
@@ -74,20 +88,20 @@ class Display:
         for number, value in list(self.outputs.items()):
             if unwanted(value):
                 del self.outputs[number]
-                self.namespace.pop(f"_{number}", None)
+                self._namespace.names.pop(f"_{number}", None)
 
     @protected
     def clear(self) -> None:
         """Forget all values, the last three too."""
         for name in (*_LAST, *(f"_{number}" for number in self.outputs)):
-            self.namespace.pop(name, None)
+            self._namespace.names.pop(name, None)
         self.outputs.clear()
         self._last = [None, None, None]
 
     @protected
     def _remember(self, value: object) -> None:
         """Keep a value as `_`, unless that is the user's own (as with gettext), and as `_n`."""
-        names = self.namespace
+        names = self._namespace.names
         ours = all(names.get(name, last) is last for name, last in zip(_LAST, self._last, strict=True))
         if ours and not hasattr(builtins, "_"):
             self._last = [value, *self._last[:2]]
@@ -104,7 +118,7 @@ class Display:
         if not self._settings.pretty:
             return plain(value, lines)
         width = _terminal_width() if to_terminal() else 80
-        return pretty(value, width - len(f"Out[{self.number}]: "), lines, self.digits, self._narrowed)
+        return pretty(value, width - len(f"Out[{self.number}]: "), lines, self._digits, self._narrowed)
 
     @contextmanager
     def _narrowed(self, value: object, columns: int) -> Iterator[None]:

@@ -7,6 +7,7 @@ be a password.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -57,6 +58,10 @@ class Command:
         return f"{self.session}/{self.number}" if self.session else str(self.number)
 
 
+def _print(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
 class History:
     """What was typed, in this session and in others.
 
@@ -65,13 +70,14 @@ class History:
     nor sqlite3 imported, before it is needed.
     """
 
-    def __init__(self, path: Path | None = None, *, former: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, *, former: Path | None = None, tell: Callable[[str], None] = _print
+    ) -> None:
         """`path` is the database's; None keeps everything in memory.  It begins with what is in `former`, a file of
-        prompt_toolkit's FileHistory."""
+        prompt_toolkit's FileHistory.  `tell(message)` says something to the user, from any thread."""
         self.own: dict[int, str] = {}
         """This session's commands by their numbers."""
-        self.tell: Callable[[str], None] = lambda message: None
-        """Says something to the user, from any thread."""
+        self._tell = tell
         self._path = path and path.absolute()
         self._former = former
         self._session = 0
@@ -295,7 +301,7 @@ class History:
         except OSError as error:
             self._fall_back(error.strerror or str(error))
         else:
-            self.tell(f"gshell: a new history is begun, the old one is kept as {aside.name} ({path}: {why})")
+            self._tell(f"gshell: a new history is begun, the old one is kept as {aside.name} ({path}: {why})")
 
     def _fall_back(self, why: str) -> None:
         """Go on in memory."""
@@ -305,7 +311,7 @@ class History:
     def _complain(self, why: str) -> None:
         if not self._told:
             self._told = True
-            self.tell(f"gshell: this session's history is not kept ({self._path}: {why})")
+            self._tell(f"gshell: this session's history is not kept ({self._path}: {why})")
 
 
 def read_former(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from codeop import CommandCompiler
 from collections.abc import Callable, Container
 from functools import partial
 
-from gshell.magics.registry import known
+from gshell.shell.known_magics import Magics
 from gshell.shell.pasted import without_prompts
 
 CALL = "__gshell__"
@@ -31,10 +31,11 @@ _HELP = re.compile(r"\s*(?P<before>\?{0,2})\s*(?P<name>[\w.*%!][\w.*%!\[\]'\"-]*
 _AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)(?=\s|$)(?!\s*(?:=|[-+*/%&|^@<>]+=|,|\(|\[))\s*(?P<line>.*)")
 
 
-def transform(text: str, variables: Container[str] = (), *, automagic: bool = True) -> str:
-    """Return the Python source for a cell.
+def transform(text: str, magics: Magics, variables: Container[str] = (), *, automagic: bool = True) -> str:
+    """Return the Python source for a cell.  From any thread.
 
-    `variables` are names that a magic does not hide; `automagic`: whether magics work without their %.
+    `magics` are asked only about a word that may be one; `variables` are names that a magic does not hide;
+    `automagic`: whether magics work without their %.
     """
     text = _from_mark(without_prompts(text))
     if text.startswith("%%") and not _help_wanted(text):
@@ -45,7 +46,7 @@ def transform(text: str, variables: Container[str] = (), *, automagic: bool = Tr
     if "\n" not in lone:
         if lone in ("exit", "quit") and lone not in variables:
             return f"{lone}()\n"
-        if automagic and (match := _automagic(lone, variables)):
+        if automagic and (match := _automagic(lone, magics, variables)):
             return _call(match["name"], match["line"]) + "\n"
     if not any(mark in text for mark in "%!?") or _is_python(text):
         return text
@@ -58,26 +59,24 @@ def _from_mark(text: str) -> str:
     return text.lstrip() if text.lstrip().startswith("%%") else text
 
 
-def with_percent(text: str, variables: Container[str] = ()) -> str:
+def with_percent(text: str, magics: Magics, variables: Container[str] = ()) -> str:
     """Return the cell with the % of its magic, if that was left out: in a file it needs one."""
     text = text.strip("\n")
-    return f"%{text.lstrip()}" if "\n" not in text and _automagic(text.strip(), variables) else text
+    return f"%{text.lstrip()}" if "\n" not in text and _automagic(text.strip(), magics, variables) else text
 
 
-def _automagic(line: str, variables: Container[str]) -> re.Match[str] | None:
+def _automagic(line: str, magics: Magics, variables: Container[str]) -> re.Match[str] | None:
     match = None if line.endswith("?") else _AUTOMAGIC.fullmatch(line)
-    if match and _is_line_magic(match["name"]) and (match["name"] not in variables or not _begins_python(line)):
-        return match
-    return None
+    if match is None:
+        return None
+    magic = magics.known().get(match["name"])
+    if magic is None or not magic.line or (match["name"] in variables and _begins_python(line)):
+        return None
+    return match
 
 
-def _is_line_magic(name: str) -> bool:
-    magic = known().get(name)
-    return magic is not None and magic.line
-
-
-def is_complete(text: str, variables: Container[str] = (), *, automagic: bool = True) -> bool:
-    """Whether Enter runs the text (also if it is wrong), or begins another line of it.
+def is_complete(text: str, magics: Magics, variables: Container[str] = (), *, automagic: bool = True) -> bool:
+    """Whether Enter runs the text (also if it is wrong), or begins another line of it.  From any thread.
 
     A block (`if`, `def`, ...) ends with an empty line, as at Python's own prompt: an `else` or another line of it may
     follow.
@@ -87,7 +86,7 @@ def is_complete(text: str, variables: Container[str] = (), *, automagic: bool = 
         return "\n" in text and not text.rpartition("\n")[2].strip()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is compiled once more when it is run
-        return _is_complete(transform(text, variables, automagic=automagic))
+        return _is_complete(transform(text, magics, variables, automagic=automagic))
 
 
 def _is_complete(source: str) -> bool:

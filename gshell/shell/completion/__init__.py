@@ -16,19 +16,20 @@ thread; neither belongs on one that reads keys.
 """
 
 from gshell.shell.completion.commands import command
-from gshell.shell.completion.found import Completion, Found, Namespace
+from gshell.shell.completion.found import Completion, Found, Magics, Namespace
 from gshell.shell.completion.python import python
 from gshell.shell.completion.scan import scan
 
 __all__ = ["Completion", "Found", "complete"]
 
 
-def complete(text: str, cursor: int, namespace: Namespace, automagic: bool = True) -> Found:
+def complete(text: str, cursor: int, namespace: Namespace, magics: Magics, automagic: bool = True) -> Found:
     """What can follow in `text` at `cursor`.
 
-    `namespace` must not change meanwhile (a copy of the session's); `automagic` says whether magics work without %.
+    `namespace` must not change meanwhile (a copy of the session's); `automagic` says whether `magics` work without %.
     Runs no code of the objects in it.
     """
     before = text[:cursor]
     seen = scan(before)
-    return command(before, seen, namespace, automagic) or python(before, 0, text[cursor:], namespace, seen)
+    found = command(before, seen, namespace, magics, automagic)
+    return found or python(before, 0, text[cursor:], namespace, magics, seen)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 
-from gshell.magics.registry import known
 from gshell.settings import Settings
 from gshell.shell.completion.files import escaped, last_word, paths, programs
-from gshell.shell.completion.found import Completion, Found, Namespace, matching
+from gshell.shell.completion.found import Completion, Found, Magics, Namespace, matching
 from gshell.shell.completion.python import python
 from gshell.shell.completion.scan import Scan
 
@@ -18,7 +17,7 @@ _AUTOMAGIC = re.compile(r"\s*(?P<name>[a-zA-Z]\w*)\s(?!\s*(?:[-+*/%&|^@<>]*=(?!=
 _PATHS = re.compile(r"\b(file|files|path|paths|script|dir|directory|filename|script\.py)\b", re.IGNORECASE)
 
 
-def command(before: str, seen: Scan, namespace: Namespace, automagic: bool) -> Found | None:
+def command(before: str, seen: Scan, namespace: Namespace, magics: Magics, automagic: bool) -> Found | None:
     """What can follow in a line that is not Python: a magic, or a command of the system."""
     start = before.rfind("\n") + 1
     line = before[start:]
@@ -31,22 +30,22 @@ def command(before: str, seen: Scan, namespace: Namespace, automagic: bool) -> F
             return _system(match["rest"], at)
         if match["escape"] == "%%" and start:
             return None
-        return _magic(match["rest"], at, match["escape"] == "%%", namespace)
+        return _magic(match["rest"], at, match["escape"] == "%%", namespace, magics)
     match = _AUTOMAGIC.fullmatch(line)
     if match is None or not automagic or "\n" in before.strip("\n"):
         return None
     name = match["name"]
-    magic = known().get(name)
+    magic = magics.get(name)
     if magic is None or not magic.line or name in namespace:
         return None
-    return _arguments(name, match["rest"], start + match.start("rest"), namespace)
+    return _arguments(name, match["rest"], start + match.start("rest"), namespace, magics)
 
 
-def _magic(typed: str, at: int, cell: bool, namespace: Namespace) -> Found:
+def _magic(typed: str, at: int, cell: bool, namespace: Namespace, magics: Magics) -> Found:
     name, space, rest = typed.partition(" ")
     if space:
-        return _arguments(name, rest, at + len(name) + 1, namespace)
-    names = [each for each, magic in known().items() if (magic.cell if cell else magic.line) and each.isidentifier()]
+        return _arguments(name, rest, at + len(name) + 1, namespace, magics)
+    names = [each for each, magic in magics.items() if (magic.cell if cell else magic.line) and each.isidentifier()]
     mark = "%%" if cell else "%"
     found = matching(dict.fromkeys(names), name)
     return Found([Completion(mark + each, at - len(mark), "magic") for each in found])
@@ -71,9 +70,9 @@ _FILES = (
 )
 
 
-def _arguments(name: str, rest: str, at: int, namespace: Namespace) -> Found:
+def _arguments(name: str, rest: str, at: int, namespace: Namespace, magics: Magics) -> Found:
     """What can follow the name of a magic."""
-    magic = known().get(name)
+    magic = magics.get(name)
     word = (rest[len(rest.rstrip()) :] and "") or rest.split(" ")[-1]
     if magic is not None and word.startswith("-"):
         options = [option for option in magic.options if option.startswith(word)]
@@ -90,7 +89,7 @@ def _arguments(name: str, rest: str, at: int, namespace: Namespace) -> Found:
         return Found(_paths_in(rest, at))
     if magic is not None and magic.command:
         return _system(rest, at)
-    return python(rest, at, "", namespace)
+    return python(rest, at, "", namespace, magics)
 
 
 def _words(rest: str) -> list[str]:

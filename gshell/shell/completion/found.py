@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from gshell.shell.known_magics import KnownMagic
+
 
 class Completion(NamedTuple):
     """One thing that can follow."""
@@ -29,6 +31,7 @@ class Found:
 
 
 Namespace = Mapping[str, Any]
+Magics = Mapping[str, KnownMagic]
 NOTHING = Found([])
 
 

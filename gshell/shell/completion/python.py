@@ -6,9 +6,8 @@ import builtins
 import keyword
 import re
 
-from gshell.magics.registry import known
 from gshell.shell.completion import static
-from gshell.shell.completion.found import NOTHING, Completion, Found, Namespace, matching
+from gshell.shell.completion.found import NOTHING, Completion, Found, Magics, Namespace, matching
 from gshell.shell.completion.imports import in_import
 from gshell.shell.completion.scan import Scan, replaced_field, scan
 from gshell.shell.completion.signatures import parameters_of
@@ -18,7 +17,9 @@ from gshell.shell.transform import CALL
 _WORDS = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
-def python(before: str, offset: int, after: str, namespace: Namespace, seen: Scan | None = None) -> Found:
+def python(
+    before: str, offset: int, after: str, namespace: Namespace, magics: Magics, seen: Scan | None = None
+) -> Found:
     """What can follow code: `before`, which starts at `offset` of the text."""
     seen = seen or scan(before)
     if seen.comment:
@@ -26,7 +27,7 @@ def python(before: str, offset: int, after: str, namespace: Namespace, seen: Sca
     if seen.string is not None:
         field = replaced_field(before, seen.string)
         if field is not None:
-            return python(before[field:], offset + field, after, namespace)
+            return python(before[field:], offset + field, after, namespace, magics)
         return in_string(before, offset, after, namespace, seen)
     if imports := in_import(before, offset, seen):
         return imports
@@ -37,7 +38,10 @@ def python(before: str, offset: int, after: str, namespace: Namespace, seen: Sca
     dot = before[:start].rstrip(" \t")
     if dot.endswith("."):
         return _attributes(seen.expression_before(len(dot) - 1), prefix, offset + start, offset, namespace)
-    return _names(before, start, prefix, offset, after, namespace, seen)
+    found = _names(before, start, prefix, offset, after, namespace, seen)
+    if prefix and before[:start].rpartition("\n")[2].strip() == "":
+        found.completions.extend(_magics_without_mark(prefix, offset + start, found.completions, magics))
+    return found
 
 
 def _attributes(expression: str, prefix: str, start: int, offset: int, namespace: Namespace) -> Found:
@@ -75,11 +79,14 @@ def _names(before: str, start: int, prefix: str, offset: int, after: str, namesp
     for names in (ours, words, built_in):
         for name, kind in static.kinds(matching(names, prefix)):
             found.setdefault(name, Completion(name, at, "keyword" if keyword.iskeyword(name) else kind))
-    if prefix and before[:start].rpartition("\n")[2].strip() == "":
-        for magic in matching({name: one for name, one in known().items() if one.line}, prefix):
-            if magic.isidentifier():
-                found.setdefault(magic, Completion(magic, at, "magic"))
     return Found(list(found.values()), unresolved)
+
+
+def _magics_without_mark(prefix: str, at: int, found: list[Completion], magics: Magics) -> list[Completion]:
+    """The magics that can begin a line, without those that a name in `found` hides."""
+    hidden = {each.text for each in found}
+    names = matching({name: magic for name, magic in magics.items() if magic.line}, prefix)
+    return [Completion(name, at, "magic") for name in names if name.isidentifier() and name not in hidden]
 
 
 def _is_value(before: str) -> bool:

@@ -1,0 +1,36 @@
+"""`exit()`, `quit()` and SystemExit: what they say, and the exit status that they mean."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+
+class Leave(SystemExit):
+    """Raised by `exit()` and `quit()` of the session: leave the shell (in a script: end the script)."""
+
+
+class Exit:
+    """The session's `exit` and `quit`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, status: object = None) -> NoReturn:
+        raise Leave(status)
+
+    def __repr__(self) -> str:
+        return f"{self._name}, or Ctrl-D, leaves gshell"
+
+
+def last_words(end: SystemExit) -> None:
+    """Say what a script that raised SystemExit has to say.  From any thread."""
+    if end.code is not None and not isinstance(end.code, int):
+        print(end.code, file=sys.stderr)
+
+
+def status_of(end: SystemExit) -> int:
+    """The exit status of a program that ended so."""
+    if end.code is None:
+        return 0
+    return end.code & 0xFF if isinstance(end.code, int) else 1

@@ -1,0 +1,78 @@
+"""Who the shell works for: what a session gives it, or a program of somebody else's that shows the prompt.
+
+The shell knows no threads, no windows and no terminal.  What it needs of them is here, as protocols; the session
+(session_host.py) and embed() in plain Python (embed_in_python.py) implement them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """What is around the shell.  Called in the worker, where nothing else is said."""
+
+    @property
+    def toolkit(self) -> str:
+        """Which toolkit's windows there are; empty if none."""
+        ...
+
+    @property
+    def backends(self) -> Sequence[str]:
+        """Names that use_backend() takes."""
+        ...
+
+    def use_backend(self, name: str) -> str:
+        """Switch matplotlib's backend, named so or by its toolkit; return the name of the one that is used then.
+
+        Raises ImportError or ValueError if that can't be done.
+        """
+        ...
+
+    def is_toolkit(self, wanted: str, name: str) -> bool:
+        """Whether the toolkit `name` is what a user calls `wanted`."""
+        ...
+
+    def builds_application(self, source: bytes) -> str:
+        """By which name a program builds an application of the toolkit, so that it belongs on the GUI thread."""
+        ...
+
+    def on_gui(self, function: Callable[[], T]) -> T:
+        """Run the user's function on the GUI thread; return what it returns, or raise what it raises."""
+        ...
+
+    def script(self) -> AbstractContextManager[None]:
+        """Entered while a script runs."""
+        ...
+
+    def at_terminal(self) -> AbstractContextManager[None]:
+        """Entered while somebody reads many lines from the terminal, which is theirs meanwhile."""
+        ...
+
+    def repair(self) -> None:
+        """A command has ended, and nothing is shown yet: put back what the shell needs."""
+        ...
+
+    def after_command(self) -> None:
+        """A command has ended, and what it had to say is shown."""
+        ...
+
+
+class Interrupts(Protocol):
+    """Ctrl-C, as the code that runs commands sees it.  In the worker."""
+
+    def deliver(self) -> None:
+        """Raise the KeyboardInterrupt that is due, if one is."""
+        ...
+
+    def raised_within(self, seconds: float) -> bool:
+        """Whether KeyboardInterrupt was raised in the command in the last so many seconds."""
+        ...
+
+    def answered(self) -> None:
+        """A prompt within the command has answered KeyboardInterrupt, and the command may go on."""
+        ...

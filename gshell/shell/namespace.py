@@ -1,0 +1,84 @@
+"""The names in which cells run: the session's `__main__`, or those of the code that has called embed()."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from gshell.threads.protection import protected
+
+_OWN_NAME = re.compile(r"__builtins__|In|Out|_[ido]h|_exit_code|_+|_\d+|_i+|_i\d+")
+_OF_MODULE = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__", "__file__")
+_MISSING = object()
+
+
+def is_shells_name(name: str) -> bool:
+    """Whether a name is one that the shell gives in the user's namespace, or Python itself."""
+    return _OWN_NAME.fullmatch(name) is not None
+
+
+class Namespace:
+    """A module, in whose names cells run, and which of these are not the user's own.  In the worker.
+
+    `names` is read elsewhere, too: copied as a whole.
+    """
+
+    def __init__(self) -> None:
+        self.module = ModuleType("__main__")
+        """The module, which is `__main__` unless somebody else's names are used."""
+        self._own: dict[str, object] = {}
+        self._hidden: dict[str, object] = dict(self.names)
+        self.give({"__builtins__": builtins})
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What stands for what."""
+        return self.module.__dict__
+
+    def give(self, own: Mapping[str, object]) -> None:
+        """Have objects of the shell's own (`In`, `Out`) under these names, wherever cells run."""
+        self._own.update(own)
+        self.names.update(own)
+        self.hide(own)
+
+    def hide(self, names: Mapping[str, object]) -> None:
+        """Have these not be the user's own, as long as they stand for these objects."""
+        self._hidden.update(names)
+
+    def users(self) -> list[str]:
+        """The names that the user has made, sorted: none of the shell's own, no `_`, no `_3`.
+
+        A name that was there at the start is the user's once it stands for something else.
+        """
+        return sorted(
+            name
+            for name, value in list(self.names.items())
+            if isinstance(name, str) and self._hidden.get(name, _MISSING) is not value and not name.startswith("_")
+        )
+
+    def take(self, module: ModuleType) -> None:
+        """Put a script's names into it."""
+        self.names.update((name, value) for name, value in vars(module).items() if name not in _OF_MODULE)
+
+    @contextmanager
+    def exchanged(self, module: ModuleType) -> Iterator[None]:
+        """Meanwhile cells run in the names of `module`, which has none of the shell's own afterwards."""
+        outer, names = self.module, vars(module)
+        before = {name: value for name, value in names.items() if is_shells_name(name)}
+        self._use(module)
+        try:
+            yield
+        finally:
+            for name in [name for name in names if is_shells_name(name)]:
+                del names[name]
+            names.update(before)
+            self.module = outer
+
+    @protected
+    def _use(self, module: ModuleType) -> None:
+        self.module = module
+        self.names.update(self._own)
