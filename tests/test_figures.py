@@ -290,8 +290,9 @@ def test_click_in_the_middle_of_a_command(plots: GShell, display: XServer) -> No
     plots.run("second = figure(); manager = second.canvas.manager; seen = set()")
     window = display.wait_for_window("Figure 1")
     display.activate(window)
-    plots.submit("while not clicks: manager.set_window_title('again'); seen.add(gcf().number)\n")
+    plots.submit("print('be' 'gun')\nwhile not clicks: manager.set_window_title('again'); seen.add(gcf().number)\n")
     number = plots.number
+    plots.wait_for("^begun$")  # before that a click is one at the prompt
     while plots.prompt_number() <= number:
         display.click(window, 0.5, 0.5)
     assert plots.value("seen, gcf().number") == "({2}, 1)"

@@ -42,18 +42,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gshell.threads.async_exc import raise_below
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.protection import protected
-from gshell.threads.role import add_pending_call, pending_call
+from gshell.threads.role import PendingCall
 
 _LOOK = 0.02
 """Seconds between two looks of the parked worker at the GUI thread."""
 _LOOKS = 5
 """Looks after the first that have to find it asleep, in the same sleep."""
-_ARMED = 1.0
-"""Seconds after which a pending call that was not run is asked for again.  It may have been: at the recursion limit
-our function can't even begin."""
 _BLIND = 1.0
 """Seconds that it waits where the system does not tell (no /proc): long enough for nearly every draw."""
 
@@ -82,12 +78,11 @@ class Gate:
         self._overtaken = False
         self._stopped = False  # the worker can't go on while `_inside`
         self._at_rest = False  # it waits in the shell
-        self._armed = 0.0  # when the pending call that was not run yet was asked for
         self._refused = False
         self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._leaving = Leaving(self._on_leaving)
-        self._callback = pending_call(self._on_pending_call)
+        self._call = PendingCall(self._on_pending_call)
 
     # In the worker.
 
@@ -98,7 +93,6 @@ class Gate:
         # The worker before may have been abandoned anywhere.
         self._stopped = self._at_rest = False
         self._leaving.forget()
-        self._armed = 0.0
 
     def retire(self) -> None:
         """The worker ends, or this is a forked child: there is nobody to be parked.  In the worker."""
@@ -157,16 +151,8 @@ class Gate:
         return True
 
     @protected
-    def _on_pending_call(self, _: int | None) -> int:
-        try:
-            self._safepoint()
-        except BaseException as error:
-            raise_below(type(error))  # a signal handler of the user's has raised while we waited
-        return 0
-
-    def _safepoint(self) -> None:
+    def _on_pending_call(self) -> None:
         """The worker is between two bytecodes: park, or refuse."""
-        self._armed = 0.0
         if self._inside and not self._stopped:
             guarded = self._outermost_guarded(sys._getframe(2))
             # With the GUI thread already in, we were in C code or waiting for the GIL when it looked, and have
@@ -250,8 +236,10 @@ class Gate:
             self._answer.get()
         self._refused = self._overtaken = False
         self._inside = True
-        if not self._stopped and self._worker:
+        if self._can_park and not self._stopped and self._worker:
             self._ask(patience)
+            # It has begun, and not come to an answer: an exception has landed in it first, or it has yet to.
+            self._refused |= not self._call.waits
         if self._stopped or not self._refused:
             # No answer: in C code, which is as good as parked unless matplotlib called it.  `_granted` comes before
             # the look at the frames: a worker that wakes in between must not say "refused" and go on.
@@ -263,27 +251,19 @@ class Gate:
 
     def _ask(self, patience: float) -> None:
         """Have the worker run the pending call, and wait until it is stopped or has refused, or for `patience`."""
-        if not self._can_park:
-            return
-        now = time.monotonic()
-        if now - self._armed < _ARMED:
+        if self._call.waits:
             return  # the last request was not run yet: the worker has been in that C code since
-        if self._answers():
+        if self._answers() or not self._call.add():
             self._refused = True
             return
-        self._armed = now
-        if not add_pending_call(self._callback):
-            self._armed = 0.0
-            self._refused = True
-            return
-        end = now + patience
+        end = time.monotonic() + patience
         while not self._stopped:
             try:
                 self._answer.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                if not self._refused or patience == self.leave_patience:
+                if self._call.waits or patience == self.leave_patience:
                     return
-                # It is inside matplotlib, and will park when it leaves.
+                # It is inside matplotlib, and will park when it leaves; or it is about to answer.
                 end += self.leave_patience - patience
                 patience = self.leave_patience
             else:

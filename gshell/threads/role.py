@@ -26,10 +26,8 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, TypeAlias
 
-if TYPE_CHECKING:
-    PendingCall: TypeAlias = ctypes._CFunctionType
+from gshell.threads.protection import protected
 
 # Two signals without a meaning of their own.  (macOS has no real-time signals.)
 NUDGE = signal.SIGRTMIN + 5 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGURG", 0)
@@ -41,7 +39,6 @@ TO_WORKER = {getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(
 
 _SCAN = 4096
 _WORD = ctypes.sizeof(ctypes.c_ulong)
-_PENDING = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
 
 class RoleUnavailable(RuntimeError):
@@ -160,34 +157,60 @@ def _try_signal() -> None:
 def _try_pending_call() -> None:
     """A pending call must run in this thread: the safepoint gate is built on it."""
     ran_in: list[int] = []
-
-    def note(_: int | None) -> int:
-        ran_in.append(threading.get_ident())
-        return 0
-
-    callback = pending_call(note)
-    add_pending_call(callback)
+    call = PendingCall(lambda: ran_in.append(threading.get_ident()))
+    call.add()
     end = time.monotonic() + 0.5
     while not ran_in and time.monotonic() < end:
         pass
     if ran_in != [threading.get_ident()]:
         if not ran_in:
-            _abandoned.append(callback)
+            _abandoned.append(call)
         raise RoleUnavailable("pending calls do not run in this thread")
 
 
-_abandoned: list[object] = []  # callbacks that CPython may still call
+_abandoned: list[object] = []  # calls that CPython may still make
 
 
-def pending_call(function: Callable[[int | None], int]) -> PendingCall:
-    """Wrap `function(None) -> 0` for add_pending_call(); keep the result alive as long as it may be called."""
-    return _PENDING(function)
+class PendingCall:
+    """A function that CPython calls between two bytecodes of the holder of the role.
 
+    What it raises is raised in the code that it has interrupted.  Keep this object alive as long as it may be called.
 
-def add_pending_call(callback: PendingCall) -> bool:
-    """Have the holder of the role run `callback` between two of its bytecodes.
+    CPython calls a pending call as `int f(void *argument)`; a result that is not 0 says that an exception is set.  A
+    callback made by ctypes can't say so: it prints what the function raises, and then its result is whatever was in the
+    register, which becomes "SystemError: error return without exception set" in the user's code.  To raise nothing is
+    not in the function's hands: an asynchronous exception that waits for this thread is raised at the function's very
+    first instruction.  PyObject_IsTrue(object) has the right type and the right results: it calls `__bool__`, and
+    returns -1 with the exception set if that raises.
 
-    From any thread.  Returns False if CPython's queue (32 entries) is full.
+    For the same reason the function can't be the one to note that it was called.  Right before it CPython makes another
+    call, of PySet_Clear(set), which can't fail.
     """
-    status: int = ctypes.pythonapi.Py_AddPendingCall(callback, None)
-    return status == 0
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self._function = function
+        self._asked: set[None] = set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was asked for, and CPython has not come to it.  From any thread."""
+        return bool(self._asked)
+
+    @protected
+    def __bool__(self) -> bool:
+        self._function()
+        return False
+
+    def add(self) -> bool:
+        """Have CPython make it.  From any thread.  Returns False if CPython's queue (32 entries) is full."""
+        self._asked.add(None)
+        done = not _add_pending_call(_clear_set, self._asked) and not _add_pending_call(_is_true, self)
+        if not done:
+            self._asked.clear()
+        return done
+
+
+_is_true = ctypes.cast(ctypes.pythonapi.PyObject_IsTrue, ctypes.c_void_p)
+_clear_set = ctypes.cast(ctypes.pythonapi.PySet_Clear, ctypes.c_void_p)
+_add_pending_call = ctypes.PyDLL(None).Py_AddPendingCall  # not pythonapi's, whose argument types are everybody's
+_add_pending_call.argtypes = [ctypes.c_void_p, ctypes.py_object]

@@ -1,0 +1,85 @@
+"""Pending calls: what they raise is raised in the code that they interrupt, and one that raises has been made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.terminal import ROOT
+
+# Each in a process of its own, whose main thread has the main-thread role.  `together()` does two things with no
+# bytecode in between: map() and operator.call() are C.
+PROGRAM = """
+import ctypes, functools, operator, sys, threading
+from gshell.threads.async_exc import set_async_exc
+from gshell.threads.role import PendingCall
+
+calls = []
+unraisable = []
+sys.unraisablehook = unraisable.append
+
+def together(*functions):
+    _ = [*map(operator.call, functions)]
+
+def interrupt():
+    me = ctypes.c_ulong(threading.get_ident())
+    return functools.partial(set_async_exc, me, ctypes.py_object(KeyboardInterrupt))
+
+def work():
+    for number in range(1000):
+        str(number)
+
+"""
+
+
+def run(body: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM + body], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_it_is_made_once() -> None:
+    assert (
+        run("call = PendingCall(lambda: calls.append(1)); call.add(); work(); print(calls, call.waits)") == "[1] False"
+    )
+
+
+def test_what_it_raises_is_raised_in_the_code_that_it_interrupts() -> None:
+    body = """
+def fail():
+    raise LookupError("through")
+
+call = PendingCall(fail)
+try:
+    call.add()
+    work()
+except LookupError as error:
+    print(error, call.waits, unraisable)
+"""
+    assert run(body) == "through False []"
+
+
+def test_an_asynchronous_exception_that_comes_first_is_that_exception() -> None:
+    """It lands in the first instruction of the call's function, which has no chance to catch it."""
+    body = """
+from gshell.threads import role
+
+call = PendingCall(lambda: calls.append(1))
+for _ in range(100):
+    call._asked.add(None)
+    try:
+        together(
+            functools.partial(role._add_pending_call, role._clear_set, call._asked),
+            functools.partial(role._add_pending_call, role._is_true, call),
+            interrupt(),
+        )
+        work()
+    except KeyboardInterrupt:
+        assert not call.waits
+    else:
+        raise AssertionError("nothing was raised")
+print(len(unraisable))
+"""
+    assert run(body) == "0"
