@@ -27,6 +27,7 @@ from gshell.imports import when_imported
 from gshell.magics.session import SessionMagics
 from gshell.paths import former_history_file, history_file, settings_file
 from gshell.plotting.install import interactively
+from gshell.plotting.plain_backend import use_plain_backend
 from gshell.settings import load
 from gshell.shell.breakpoints import break_here
 from gshell.shell.caller import Caller
@@ -94,11 +95,7 @@ class _Host:
 
     def use_backend(self, name: str) -> str:
         """Switch to matplotlib's backend `name`; return its name.  Raises ImportError if that can't be done."""
-        import matplotlib.pyplot as plt
-
-        if name != "auto":
-            plt.switch_backend(name)
-        return str(plt.get_backend())
+        return use_plain_backend(name)
 
     def is_toolkit(self, wanted: str, name: str) -> bool:
         """Whether it is, by name: the shell has none here."""
