@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from gshell import cookbook, embedding
 from gshell.console.console import BatchConsole, Console, start
 from gshell.gui import choose
-from gshell.gui.carried import set_gui_call
 from gshell.gui.display import why_no_display
 from gshell.gui.garbage import collect_on_gui_thread
+from gshell.gui.on_gui import set_gui_call
 from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit import Toolkit
