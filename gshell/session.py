@@ -81,7 +81,7 @@ class Session:
         self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
         settings, self._notes = load(settings_file())
         self._shell = Shell(settings)
-        self._plotting = Plotting(self._gui, self._gate, self._shell.display, interactive=options.interactive)
+        self._plotting = Plotting(self._gui, self._gate, self._shell.display.forget, interactive=options.interactive)
         self._wakeup_read, wakeup_write = wakeup_pipe()
         self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
         self._terminal: AtTerminal | None = None
@@ -172,7 +172,7 @@ class Session:
         for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
             if other not in ("", toolkit.refused):
                 self._refuse(other, refused)
-        self._shell.runs_on_gui = toolkit.builds_application
+        self._shell.runs_on_gui = lambda source: choose.builds_application(name, source)
         self._plotting.install(toolkit.backends.split()[0])
 
     def _on_programs_module(self, prepare: str) -> None:

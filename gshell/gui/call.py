@@ -8,9 +8,7 @@ from typing import Generic, TypeVar
 
 from gshell.threads.claim import Claim
 from gshell.threads.protection import interruptible
-
-SLICE = 0.1
-"""Seconds for which a thread waits at a time: without the main-thread role nothing else breaks a wait."""
+from gshell.threads.wakeup import SLICE
 
 T = TypeVar("T")
 

@@ -57,10 +57,6 @@ class Toolkit:
         """Why its windows can't be shown, in one line; empty if they can.  From any thread."""
         return why_no_display() if self.needs_display else ""
 
-    def builds_application(self, source: bytes) -> str:
-        """The name by which a program builds or runs an application of this toolkit; empty if it does not."""
-        return applications.builds_application(self.applications, source)
-
 
 _GTK = "gi gi._gi_cairo cairo"
 _GTK_INSTALL = "pip install PyGObject pycairo, and the system's GTK {0}; Debian: apt install {1} gir1.2-gtk-{0}.0"
@@ -196,6 +192,11 @@ def is_meant(wanted: str, name: str) -> bool:
 def toolkit_of(backend: str) -> str:
     """The toolkit that matplotlib's `backend` (its name, in any case) is made with; empty if it has no windows."""
     return next((name for name, toolkit in TOOLKITS.items() if backend.lower() in toolkit.backends.split()), "")
+
+
+def builds_application(name: str, source: bytes) -> str:
+    """The name by which a program builds or runs an application of the toolkit `name`; empty if it does not."""
+    return applications.builds_application(TOOLKITS[name].applications, source)
 
 
 def named(path: str) -> Callable[..., Any]:

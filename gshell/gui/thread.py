@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from gshell.gui.call import SLICE, Call
+from gshell.gui.call import Call
 from gshell.gui.display import why_no_display
 from gshell.gui.event_loop import EventLoop, Toolkit, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
@@ -19,6 +19,7 @@ from gshell.gui.user_code import TOO_LONG, UserCode
 from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
 from gshell.threads.protection import protected
+from gshell.threads.wakeup import SLICE
 
 GRACE = 1.0
 """Seconds that an interrupted call(), already being carried out on the GUI thread, has to end."""

@@ -88,7 +88,7 @@ class LiveCanvas(Live, FigureCanvasBase):
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:
         if not self._gshell_wanted:
             state = self._gshell_state
-            state.threads.assert_is_one("draw_idle")
+            state.threads.assert_may_plot("draw_idle")
             self._gshell_wanted = True
             # A plot is followed by its labels: give the worker the time to finish the figure.
             wait = 0.0 if state.gui.is_here() or state.gate.at_rest else 1 / RATE
@@ -124,7 +124,7 @@ class LiveCanvas(Live, FigureCanvasBase):
 
     def draw(self, *args: Any, **kwargs: Any) -> None:
         state = self._gshell_state
-        state.threads.assert_is_one("draw")
+        state.threads.assert_may_plot("draw")
         if state.gui.is_here() and not state.gate.entered:  # in a program of the user's, with windows of its own
             self._gshell_wanted = True
             self._gshell_request(0.0)
@@ -137,7 +137,7 @@ class LiveCanvas(Live, FigureCanvasBase):
         self._gshell_paint()
 
     def blit(self, bbox: Any = None) -> None:
-        self._gshell_state.threads.assert_is_one("blit")
+        self._gshell_state.threads.assert_may_plot("blit")
         # All of it: matplotlib would have the box rounded down repainted.
         self._gshell_take_frame()
         self._gshell_paint()
@@ -180,7 +180,7 @@ class LiveCanvas(Live, FigureCanvasBase):
     @protected
     def start_event_loop(self, timeout: float = 0) -> None:
         state = self._gshell_state
-        state.threads.assert_is_one("start_event_loop")
+        state.threads.assert_may_plot("start_event_loop")
         if state.gui.is_here():  # in a callback: wait in the windows' own event loop
             with state.gui.aside():
                 FigureCanvasBase.start_event_loop(self, timeout)

@@ -10,11 +10,11 @@ from operator import attrgetter
 from types import new_class
 from typing import Any, TypeVar
 
-from gshell.gui.call import SLICE
 from gshell.gui.carried import carried
 from gshell.plotting.backend_state import BackendState
 from gshell.plotting.kit import CanvasEvent
 from gshell.threads.protection import interruptible
+from gshell.threads.wakeup import SLICE
 
 T = TypeVar("T")
 Method = Callable[..., Any]

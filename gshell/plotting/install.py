@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from gshell.gui.choose import TOOLKITS, is_meant, named, toolkit_of
 from gshell.gui.thread import GuiThread
@@ -24,20 +24,18 @@ if TYPE_CHECKING:  # matplotlib is imported by them
     from gshell.plotting.kit import FigureKit
 
 
-class Outputs(Protocol):
-    """The results of the user's commands (Out)."""
-
-    def forget(self, unwanted: Callable[[object], bool], /) -> None:
-        """Forget those that the function says are not wanted any more.  In the worker."""
+Forget = Callable[[Callable[[object], bool]], None]
 
 
 class Plotting:
     """matplotlib's side of a session."""
 
-    def __init__(self, gui: GuiThread, gate: Gate, outputs: Outputs, *, interactive: bool) -> None:
-        """`interactive`: there is a prompt, so plots appear by themselves and show() does not block."""
+    def __init__(self, gui: GuiThread, gate: Gate, forget_outputs: Forget, *, interactive: bool) -> None:
+        """`forget_outputs(unwanted)` has the shell forget those of its results (Out) that the function says are not
+        wanted any more; `interactive`: there is a prompt, so plots appear by themselves and show() does not block.
+        """
         self._gui = gui
-        self._outputs = outputs
+        self._forget_outputs = forget_outputs
         self._gate = gate
         self._prompt = interactive
         self._in_script = False
@@ -157,7 +155,7 @@ class Plotting:
 
         @functools.wraps(stock)
         def savefig(*args: Any, **kwargs: Any) -> Any:
-            if self._state is None or self._threads.is_one() or not is_live(*args[:1]):
+            if self._state is None or self._threads.may_plot() or not is_live(*args[:1]):
                 return stock(*args, **kwargs)
             return self._gui.call(lambda: stock(*args, **kwargs))
 
@@ -208,7 +206,7 @@ class Plotting:
             from gshell.plotting.closed_outputs import is_of
 
             self._state.closed_figures.clear()
-            self._outputs.forget(lambda value: is_of(value, closed))
+            self._forget_outputs(lambda value: is_of(value, closed))
             self._gui.collect_soon()
 
 

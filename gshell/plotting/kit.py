@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, NavigationToolbar2, TimerBase
@@ -24,6 +25,12 @@ L = TypeVar("L", bound=EventLoop)
 
 Wrap = Callable[[Callable[..., object]], Callable[..., None]]
 """What makes a function of one that waits for its turn."""
+
+
+def patch(module: ModuleType, **names: object) -> None:
+    """Have everybody find these in one of matplotlib's modules from now on."""
+    for name, value in names.items():
+        setattr(module, name, value)
 
 
 class Frame(Protocol):

@@ -48,12 +48,13 @@ class LiveManager(FigureManagerBase):
         state = cls._gshell_state
         if state.gui.gone:
             return FigureManagerBase(FigureCanvasAgg(figure), num)
-        state.threads.assert_is_one(f"figure {num}")
+        state.threads.assert_may_plot(f"figure {num}")
         return state.gui.call(lambda: cls._gshell_create(canvas_class, figure, num))
 
     @classmethod
     def _gshell_create(cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str) -> FigureManagerBase:
         """The same, on the GUI thread."""
+        cls._gshell_state.gui.assert_here()
         # In interactive mode matplotlib would show the window, which is to have a place first.
         interactive = matplotlib.is_interactive()
         matplotlib.interactive(False)
@@ -99,7 +100,7 @@ class LiveManager(FigureManagerBase):
     @protected
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         state = cls._gshell_state
-        state.threads.assert_is_one("show")
+        state.threads.assert_may_plot("show")
         managers = Gcf.get_all_fig_managers()
 
         def show() -> None:
@@ -130,6 +131,7 @@ class LiveManager(FigureManagerBase):
         """The user has closed the window.  On the GUI thread."""
         # It goes at once; what the figure's own callbacks do about it waits for its turn.
         state = self._gshell_state
+        state.gui.assert_here()
         state.places.left(self, resized=self.canvas.gshell_resized)
         state.turns.add(destroy)
 
@@ -144,6 +146,7 @@ class LiveManager(FigureManagerBase):
     def _gshell_destroy(self, *args: Any) -> None:
         """Destroy the window.  On the GUI thread."""
         state = self._gshell_state
+        state.gui.assert_here()
         state.places.left(self, resized=self.canvas.gshell_resized)
         super().destroy(*args)
         # matplotlib leaves that out when the window was closed by the user; but a figure that is kept has to find a

@@ -15,13 +15,13 @@ class PlottingThreads:
         self._gui = gui
         self._gate = gate
 
-    def is_one(self) -> bool:
+    def may_plot(self) -> bool:
         """Whether the calling thread may use figures with a window."""
         return self._gate.is_worker() or self._gui.is_here() or self._gui.gone
 
-    def assert_is_one(self, what: str) -> None:
+    def assert_may_plot(self, what: str) -> None:
         """Raise RuntimeError in any other thread.  `what` it was about to do is in the message."""
-        if not self.is_one():
+        if not self.may_plot():
             raise RuntimeError(
                 f"{what} in the thread {threading.current_thread().name!r}: matplotlib is not thread-safe, and figures "
                 "with a window belong to the main thread.  Have it done there by gshell.on_gui(function), or hand the "

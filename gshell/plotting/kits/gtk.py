@@ -18,7 +18,7 @@ from matplotlib.backends import _backend_gtk
 
 from gshell.gui.gtk.event_loop import GtkLoop
 from gshell.gui.hosted_programs import FIGURES
-from gshell.plotting.kit import FigureKit, Frame
+from gshell.plotting.kit import FigureKit, Frame, patch
 
 
 class GtkCanvas(FigureCanvasBase):
@@ -119,10 +119,10 @@ class GtkKit(FigureKit[C, M, GtkLoop]):
     agg: ModuleType
 
     def export(self, canvas: type, toolbar: type | None) -> None:
-        vars(self.agg).update({f"FigureCanvas{self.version}Agg": canvas, "FigureCanvas": canvas})
-        vars(self.widgets).update({f"NavigationToolbar2{self.version}": toolbar})
+        patch(self.agg, **{f"FigureCanvas{self.version}Agg": canvas, "FigureCanvas": canvas})
+        patch(self.widgets, **{f"NavigationToolbar2{self.version}": toolbar})
         # What matplotlib does when a window was closed goes through this name.
-        vars(_backend_gtk).update(Gcf=_Closing())
+        patch(_backend_gtk, Gcf=_Closing())
 
     def repaint(self, canvas: C) -> None:
         widget: Any = canvas

@@ -11,7 +11,7 @@ from matplotlib.backend_bases import MouseButton
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import _backend_gtk, backend_gtk4, backend_gtk4agg
 
-from gshell.plotting.kit import CanvasEvent, Geometry, Wrap
+from gshell.plotting.kit import CanvasEvent, Geometry, Wrap, patch
 from gshell.plotting.kits.gtk import GtkCanvas, GtkKit, GtkManager
 
 
@@ -100,7 +100,7 @@ class Gtk4Kit(GtkKit[Gtk4Canvas, Gtk4Manager]):
 
     def dialogs_in_turn(self, in_turn: Wrap) -> None:
         # The save dialog does not run: it calls a function of matplotlib's when it has ended, which saves the figure.
-        vars(backend_gtk4).update(Gtk=_GtkOfBackend(in_turn))
+        patch(backend_gtk4, Gtk=_GtkOfBackend(in_turn))
 
     def keep_focus_away(self, manager: Gtk4Manager) -> None:
         # GTK 4 has no word for it.  On X11 the window manager looks at when the user has last used the program.

@@ -11,7 +11,7 @@ from matplotlib.backends.qt_editor import _formlayout
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.qt.binding import QtCore, QtGui, QtWidgets, copied, is_deleted, pixels_for_image
 from gshell.gui.qt.event_loop import QtLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, patch
 
 
 class QtCanvas(backend_qtagg.FigureCanvasQTAgg):
@@ -73,8 +73,8 @@ class QtKit(FigureKit[QtCanvas, QtManager, QtLoop]):
 
     def export(self, canvas: type, toolbar: type | None) -> None:
         # backend_qt5agg has its names from there.
-        vars(backend_qtagg).update(FigureCanvasQTAgg=canvas, FigureCanvas=canvas, NavigationToolbar2QT=toolbar)
-        vars(backend_qt).update(NavigationToolbar2QT=toolbar)
+        patch(backend_qtagg, FigureCanvasQTAgg=canvas, FigureCanvas=canvas, NavigationToolbar2QT=toolbar)
+        patch(backend_qt, NavigationToolbar2QT=toolbar)
         for window in (backend_qt.MainWindow, backend_qt.SubplotToolQt, _formlayout.FormDialog):
             setattr(window, FIGURES, True)
 

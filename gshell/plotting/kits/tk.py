@@ -19,7 +19,7 @@ from PIL import ImageTk
 from gshell.gui.tk.event_loop import TkLoop
 from gshell.gui.tk.root import Root, exists
 from gshell.gui.x11_focus import show_without_focus
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, patch
 
 
 class TkCanvas(backend_tkagg.FigureCanvasTkAgg):
@@ -168,8 +168,8 @@ class TkKit(FigureKit[TkCanvas, TkManager, TkLoop]):
         self._cursors: list[tuple[tkinter.Misc, str]] = []  # of widgets, as they were before they were busy
 
     def export(self, canvas: type, toolbar: type | None) -> None:
-        vars(backend_tkagg).update(FigureCanvasTkAgg=canvas, FigureCanvas=canvas, NavigationToolbar2Tk=toolbar)
-        vars(_backend_tk).update(NavigationToolbar2Tk=toolbar)
+        patch(backend_tkagg, FigureCanvasTkAgg=canvas, FigureCanvas=canvas, NavigationToolbar2Tk=toolbar)
+        patch(_backend_tk, NavigationToolbar2Tk=toolbar)
 
     def dialogs_in_turn(self, in_turn: Wrap) -> None:
         # A canvas in a window of the user's own reports in its turn, too, that it was destroyed.  matplotlib sees that
@@ -178,7 +178,7 @@ class TkKit(FigureKit[TkCanvas, TkManager, TkLoop]):
             def _process(self) -> None:
                 in_turn(super()._process)()  # type: ignore[misc]
 
-        vars(_backend_tk).update(CloseEvent=CloseEventInTurn)
+        patch(_backend_tk, CloseEvent=CloseEventInTurn)
 
     def repaint(self, canvas: TkCanvas) -> None:
         canvas.gshell_show()

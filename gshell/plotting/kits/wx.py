@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.wx.event_loop import WxLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, patch
 
 
 def exists(window: Any) -> bool:
@@ -177,9 +177,9 @@ class WxKit(FigureKit[WxCanvas, WxManager, WxLoop]):
 
     def export(self, canvas: type[FigureCanvasBase], toolbar: type | None) -> None:
         # Also for matplotlib itself, where a frame makes its manager.
-        vars(backend_wxagg).update(FigureCanvasWxAgg=canvas, FigureCanvas=canvas)
-        vars(backend_wxagg).update(NavigationToolbar2WxAgg=toolbar, NavigationToolbar2Wx=toolbar)
-        vars(backend_wx).update(NavigationToolbar2Wx=toolbar, FigureManagerWx=canvas.manager_class)
+        patch(backend_wxagg, FigureCanvasWxAgg=canvas, FigureCanvas=canvas)
+        patch(backend_wxagg, NavigationToolbar2WxAgg=toolbar, NavigationToolbar2Wx=toolbar)
+        patch(backend_wx, NavigationToolbar2Wx=toolbar, FigureManagerWx=canvas.manager_class)
         for window in (backend_wx.FigureFrameWx, backend_wx._HelpDialog):
             setattr(window, FIGURES, True)
 
