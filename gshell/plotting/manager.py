@@ -88,9 +88,10 @@ class LiveManager(FigureManagerBase):
         state = self._gshell_state
         state.gui.call(lambda: state.kit.exists(self.canvas) and function())
 
-    def resize(self, width: float, height: float) -> None:
+    def resize(self, w: float, h: float, **kwargs: Any) -> None:
         self.canvas.gshell_ask_size()
-        self._gshell_call(lambda: super(LiveManager, self).resize(width, height))  # type: ignore[arg-type]
+        stock: Any = super()
+        self._gshell_call(lambda: stock.resize(w, h, **kwargs))
 
     def show(self) -> None:
         self._gshell_state.unseen.discard(self)
