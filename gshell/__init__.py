@@ -13,7 +13,7 @@ import sys
 from types import ModuleType
 
 from gshell.embedding import embed
-from gshell.gui.carried import on_gui
+from gshell.gui.on_gui import on_gui
 from gshell.magics.registry import magic
 from gshell.progress import track
 from gshell.threads.flag import flag, ipbreak

@@ -23,15 +23,12 @@ from typing import TYPE_CHECKING, NoReturn
 from gshell import cookbook, embedding
 from gshell.console.console import BatchConsole, Console, start
 from gshell.gui import choose
-from gshell.gui.carried import set_gui_call
-from gshell.gui.display import why_no_display
-from gshell.gui.garbage import collect_on_gui_thread
-from gshell.gui.system_exit import stay_after_system_exit
+from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
-from gshell.gui.toolkit import Toolkit
 from gshell.imports import when_imported
 from gshell.magics.pylab import fill_namespace
 from gshell.magics.session import SessionMagics
+from gshell.matplotlibrc import configured_backend
 from gshell.paths import former_history_file, history_file, settings_file, startup_files
 from gshell.plotting.install import Plotting
 from gshell.session_host import SessionHost
@@ -85,8 +82,8 @@ class Session:
         self._role = Role()
         self._interrupts = Interrupts()
         self._gate = Gate()
-        self._gui = GuiThread(self._gate, self._interrupts)
-        self._plotting = Plotting(self._gui, self._gate, interactive=options.interactive)
+        self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
+        self._plotting = Plotting(self._gui, self._gate, self._forget_values, interactive=options.interactive)
         self._host = host = SessionHost(self._gui, self._plotting, lambda: self._terminal, self._repair_hooks)
         settings, self._notes = load(settings_file())
         self._shell = Shell(
@@ -126,7 +123,6 @@ class Session:
             os.register_at_fork(after_in_child=function)
         os.register_at_fork(after_in_child=interrupts.forked)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
-        self._plotting.forget_values = self._shell.display.forget
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
         # one, as in plain Python, and a script has its own.
         sys.path[: 0 if sys.flags.safe_path else 1] = [""]
@@ -157,36 +153,28 @@ class Session:
         if name == "auto":
             name = choose.automatic()
             if name == "none":  # what is configured draws no windows, or nothing is installed
-                self._plotting.install(None if choose.configured_backend() else "agg")
+                self._plotting.install(None if configured_backend() else "agg")
                 return
         if name == "none":
             self._plotting.install("agg")
             return
         reason = choose.why_not(name)
-        if not reason and (reason := why_no_display()):
+        toolkit = choose.TOOLKITS[name]
+        if not reason and (reason := toolkit.why_no_display()):
             reason = f"no display ({reason})"
         if reason:
             if self._options.gui != "auto" or self._options.interactive:
                 self._notes.append(f"{reason}: figures are drawn off-screen and can be saved")
             self._plotting.install("agg")
             return
-        entry = choose.TOOLKITS[name]
-        self._gui.use(name, choose.factory(name))
-        self._gui.on_start = self._on_toolkit
-        modules, prepare = entry.programs.split()
+        self._gui.use(toolkit)
+        modules, prepare = toolkit.programs.split()
         for module in modules.split("|"):
             when_imported(module, lambda _: self._on_programs_module(prepare))
         for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
-            if other not in ("", entry.refused):
+            if other not in ("", toolkit.refused):
                 self._refuse(other, refused)
-        self._plotting.install(entry.backends.split()[0])
-
-    def _on_toolkit(self, toolkit: Toolkit) -> None:
-        """The toolkit was started.  On the GUI thread."""
-        self._gui.collect_soon = collect_on_gui_thread(self._gui, toolkit)
-        stay_after_system_exit(True)
-        gui = self._gui
-        toolkit.host_programs(gui.call, lambda: gui.given_up, blocking=not self._options.interactive)
+        self._plotting.install(toolkit.backends.split()[0])
 
     def _on_programs_module(self, prepare: str) -> None:
         """Somebody has imported what programs use the toolkit by.
@@ -263,6 +251,10 @@ class Session:
 
             self._terminal = AtTerminal(self._shell, self._toolbar, breaks_reads=not self._worker.why_no_role)
         return self._terminal
+
+    def _forget_values(self, unwanted: Callable[[object], bool]) -> None:
+        """Have the shell forget values that it has shown.  In the worker."""
+        self._shell.display.forget(unwanted)
 
     def _repair_hooks(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""
@@ -344,7 +336,6 @@ class Session:
         # CPython notes a KeyboardInterrupt that leaves exec() of a string, and ends the process by SIGINT for it, hours
         # later.  Another exec() of a string makes it forget that.
         exec("")
-        stay_after_system_exit(False)
         if self._options.interactive:
             for thread in threading.enumerate():
                 if thread is not threading.main_thread() and not thread.daemon:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gshell.gui import choose
 from gshell.gui.thread import GuiThread
+from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import Plotting
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ T = TypeVar("T")
 class SessionHost:
     """The windows, the figures and the terminal, as the shell sees them."""
 
-    backends: Sequence[str] = choose.BACKENDS
+    backends: Sequence[str] = BACKENDS
 
     def __init__(
         self,

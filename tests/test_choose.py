@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gshell.gui import choose
+from gshell.plotting.backend_names import backend_of
 
 PROGRAMS = [
     ("qt", "QApplication", "from PyQt5.QtWidgets import QApplication as A\nA([])"),
@@ -65,7 +66,7 @@ def test_automatic(monkeypatch: pytest.MonkeyPatch, configured: str, there: str,
     [("gtk3", "gtk3agg"), ("gtk", "gtk4agg"), ("qt5", "qtagg"), ("osx", "macosx"), ("gui", "auto"), ("svg", "svg")],
 )
 def test_backend_of(wanted: str, backend: str) -> None:
-    assert choose.backend_of(wanted) == backend
+    assert backend_of(wanted) == backend
 
 
 @pytest.mark.parametrize("name", choose.TOOLKITS)

@@ -113,7 +113,7 @@ def test_draw_of_a_worker_that_waits_is_not_put_off(plots: GShell) -> None:
     """For a worker that computes it would be, after a draw that took long."""
     plots.run("import time; line, = plot(range(5)); c = gcf().canvas; drawn = []; late = []")
     plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(line.get_ydata()[0])); c.flush_events()")
-    plots.run("turns = c._gshell_context.turns")
+    plots.run("turns = c._gshell_state.turns")
     plots.run(
         "for i in range(100):\n"
         "    turns._not_before = time.monotonic() + 1000\n"

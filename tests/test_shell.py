@@ -11,6 +11,7 @@ import pytest
 
 from gshell.magics.aliases import Aliases
 from gshell.magics.logs import Logbook
+from gshell.magics.registry import magic, magics
 from gshell.magics.reloading import Reloader
 from gshell.magics.run import LastRun
 from gshell.magics.visited import Visited
@@ -171,16 +172,15 @@ def test_what_magics_remember_is_of_one_shell(hooked: Hook, tmp_path: Path) -> N
     assert first.namespace["_dh"] is first.magics.state(Visited).directories
 
 
-def test_magic_of_the_users_comes_before_an_alias(hooked: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gshell.magics.registry import magic, magics
-
+def test_magic_of_the_users_comes_before_an_alias(hooked: Hook) -> None:
     shell = hooked(bare_shell())
-    monkeypatch.delitem(magics, "ls", raising=False)
     magic("ls")(lambda shell, given: "mine")
-    assert shell.run_cell("x = %ls").status == 0
-    assert shell.namespace["x"] == "mine"
-    monkeypatch.delitem(magics, "ls")
-    assert hooked(bare_shell()).magics.known()["ls"].usage == "[arguments]"
+    try:
+        assert shell.run_cell("x = %ls").status == 0
+        assert shell.namespace["x"] == "mine"
+    finally:
+        del magics["ls"]
+    assert shell.magics.known()["ls"].usage == "[arguments]"
 
 
 # Events.

@@ -40,7 +40,7 @@ main()
 print("the loop", "has returned")
 """
 
-COUNT = "len(gshell.on_gui(lambda: __import__('gshell.gui.tk.programs').gui.tk_programs.Root.shell._interpreters)) + 1"
+COUNT = "len(gshell.on_gui(lambda: __import__('gshell.gui.tk.root').gui.tk.root.Root.shell._interpreters)) + 1"
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""The GUI toolkits: one protocol, one short file for each toolkit, and the OS main thread that runs them."""
+"""The GUI toolkits: an EventLoop for each, the table of all, and the OS main thread that runs them."""

@@ -1,32 +1,35 @@
-"""Which toolkit: the table that maps names to modules, and what "auto" means."""
+"""Which toolkit: the table of all that there are, and what "auto" means."""
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.util
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from gshell.gui import applications
 from gshell.gui.display import why_no_display
-from gshell.gui.toolkit import Toolkit, ToolkitUnavailable
+from gshell.gui.event_loop import EventLoop, Host, ToolkitUnavailable
+from gshell.matplotlibrc import configured_backend
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """A toolkit's row in the table."""
+class Toolkit:
+    """A toolkit: a row of the table.  What is in a module is named "module:name", and loaded when it is needed."""
 
+    name: str
+    """As on the command line."""
+    event_loop: str
+    """Our EventLoop for it."""
+    figure_kit: str
+    """Our FigureKit for it; the module imports matplotlib."""
     needs: str
     """The modules that have to be there; "a|b" for one of them."""
     backends: str
-    """matplotlib's backends made with it."""
+    """matplotlib's backends made with it; the first is the one that its figures are made from."""
     install: str
     """How a user gets it: from PyPI and from Debian."""
-    cls: str
-    """Our class for it, "module:name"."""
     applications: str
     """What a program calls or subclasses to build an application of this toolkit, or to run one: names with their
     module, however they are imported; or without, in any module."""
@@ -40,70 +43,96 @@ class _Entry:
     """What knows its version, if anything does."""
     typelib: str = ""
     """The namespace and version that GObject introspection has to know."""
+    needs_display: bool = True
+    """Whether its windows are on a display."""
+
+    def make_event_loop(self, host: Host) -> EventLoop:
+        """Import the toolkit and make its application.  On the GUI thread.  Raises ToolkitUnavailable."""
+        if reason := self.why_no_display():
+            raise ToolkitUnavailable(f"no display: {reason}; figures are drawn off-screen and can be saved")
+        loop: EventLoop = named(self.event_loop)(host)
+        return loop
+
+    def why_no_display(self) -> str:
+        """Why its windows can't be shown, in one line; empty if they can.  From any thread."""
+        return why_no_display() if self.needs_display else ""
 
 
 _GTK = "gi gi._gi_cairo cairo"
 _GTK_INSTALL = "pip install PyGObject pycairo, and the system's GTK {0}; Debian: apt install {1} gir1.2-gtk-{0}.0"
-_GTK_REFUSED = "gi gshell.gui.gtk.programs:refuse_gtk"
+_GTK_REFUSED = "gi gshell.gui.gtk.preparing:refuse_gtk"
 _GTK_DEBIAN = "python3-gi-cairo"
 _GTK_APPLICATIONS = "gi.repository.Gtk.Application gi.repository.Gtk.main gi.repository.GLib.MainLoop"
 _QT_PROGRAMS = "PyQt6.QtWidgets|PySide6.QtWidgets|PyQt5.QtWidgets|PySide2.QtWidgets gshell.gui.qt.programs:prepare"
 
 # In the order in which matplotlib looks for one.
-TOOLKITS = {
-    "qt": _Entry(
+_TABLE = (
+    Toolkit(
+        name="qt",
         needs="PyQt6|PySide6|PyQt5|PySide2",
         backends="qtagg qtcairo qt5agg qt5cairo",
         install="pip install PyQt5; Debian: apt install python3-pyqt5",
         distribution="PyQt6|PySide6|PySide6_Essentials|PyQt5|PySide2",
-        cls="gshell.gui.qt.event_loop:QtToolkit",
+        event_loop="gshell.gui.qt.event_loop:QtLoop",
+        figure_kit="gshell.plotting.kits.qt:QtKit",
         applications="QApplication QGuiApplication QCoreApplication mkQApp",  # the last is pyqtgraph's
         programs=_QT_PROGRAMS,
         refused=_QT_PROGRAMS,
     ),
-    "gtk4": _Entry(
+    Toolkit(
+        name="gtk4",
         needs=_GTK,
         backends="gtk4agg gtk4cairo",
         install=_GTK_INSTALL.format(4, _GTK_DEBIAN),
         distribution="PyGObject",
-        cls="gshell.gui.gtk.gtk4:Gtk4Toolkit",
+        event_loop="gshell.gui.gtk.gtk4:Gtk4Loop",
+        figure_kit="gshell.plotting.kits.gtk4:Gtk4Kit",
         applications=f"{_GTK_APPLICATIONS} gi.repository.Adw.Application",
-        programs="gi gshell.gui.gtk.programs:prepare_gtk4",
+        programs="gi gshell.gui.gtk.preparing:prepare_gtk4",
         refused=_GTK_REFUSED,
         typelib="Gtk 4.0",
     ),
-    "gtk3": _Entry(
+    Toolkit(
+        name="gtk3",
         needs=_GTK,
         backends="gtk3agg gtk3cairo",
         install=_GTK_INSTALL.format(3, _GTK_DEBIAN),
         distribution="PyGObject",
-        cls="gshell.gui.gtk.gtk3:Gtk3Toolkit",
+        event_loop="gshell.gui.gtk.gtk3:Gtk3Loop",
+        figure_kit="gshell.plotting.kits.gtk3:Gtk3Kit",
         applications=_GTK_APPLICATIONS,
-        programs="gi gshell.gui.gtk.programs:prepare_gtk3",
+        programs="gi gshell.gui.gtk.preparing:prepare_gtk3",
         refused=_GTK_REFUSED,
         typelib="Gtk 3.0",
     ),
-    "tk": _Entry(
+    Toolkit(
+        name="tk",
         needs="tkinter _tkinter PIL.ImageTk",
         backends="tkagg tkcairo",
         install="a part of Python, where it was built with Tk, and of Pillow; Debian: apt install python3-tk "
         "python3-pil.imagetk",
-        cls="gshell.gui.tk.event_loop:TkToolkit",
+        event_loop="gshell.gui.tk.event_loop:TkLoop",
+        figure_kit="gshell.plotting.kits.tk:TkKit",
         applications="tkinter.Tk tkinter.mainloop turtle.mainloop turtle.done turtle.exitonclick customtkinter.CTk "
         "ttkbootstrap.Window",
         programs="tkinter gshell.gui.tk.programs:prepare",
     ),
-    "wx": _Entry(
+    Toolkit(
+        name="wx",
         needs="wx",
         backends="wxagg wx wxcairo",
         install="pip install wxPython; Debian: apt install python3-wxgtk4.0",
         distribution="wxPython",
-        cls="gshell.gui.wx.event_loop:WxToolkit",
+        event_loop="gshell.gui.wx.event_loop:WxLoop",
+        figure_kit="gshell.plotting.kits.wx:WxKit",
         applications="wx.App wx.PySimpleApp wx.PyApp",
         programs="wx gshell.gui.wx.programs:prepare",
         refused="wx gshell.gui.wx.programs:prepare",
     ),
-}
+)
+
+TOOLKITS = {toolkit.name: toolkit for toolkit in _TABLE}
+"""All that there are, by name."""
 
 NAMES = [*TOOLKITS, "gtk", "auto", "none"]
 
@@ -118,22 +147,16 @@ FLAGS = {
 }
 """Flags of the command line for some of these names, and the spellings of the old shells."""
 
-# What users call toolkits besides.
-_OTHER_NAMES = {"qt5": ("qt",), "gtk": ("gtk4", "gtk3"), "none": ("",), "agg": ("",)}
-
-_BACKENDS = {"osx": "macosx", "gui": "auto"}
-
-BACKENDS = ("auto", "agg", "pdf", "svg", *TOOLKITS, "qt5", "gtk", "osx")
-"""Names that backend_of() takes, and matplotlib."""
-
-Factory = Callable[[Callable[[], None]], Toolkit]
+OTHER_NAMES = {"qt5": ("qt",), "gtk": ("gtk4", "gtk3")}
+"""What users call toolkits besides."""
+_NO_TOOLKIT = ("none", "agg")
 
 
 def why_not(name: str) -> str:
     """Why this toolkit can't be used here, in one line; empty if it can, as far as that is known without loading it."""
-    entry = TOOLKITS[name]
-    if not all(map(_is_installed, entry.needs.split())) or not _has_typelib(*entry.typelib.split()):
-        return f"the toolkit {name} is not installed ({entry.install})"
+    toolkit = TOOLKITS[name]
+    if not all(map(_is_installed, toolkit.needs.split())) or not _has_typelib(*toolkit.typelib.split()):
+        return f"the toolkit {name} is not installed ({toolkit.install})"
     return ""
 
 
@@ -163,62 +186,17 @@ def _has_typelib(namespace: str = "", version: str = "") -> bool:
 
 def is_meant(wanted: str, name: str) -> bool:
     """Whether the toolkit `name` (empty: none) is what a user calls `wanted`."""
-    return name in _OTHER_NAMES.get(wanted, (wanted,))
-
-
-def backend_of(wanted: str) -> str:
-    """matplotlib's backend for a toolkit as a user calls it; `wanted` itself if that is something else."""
-    names = [name for name in TOOLKITS if is_meant(wanted, name)]
-    return TOOLKITS[names[0]].backends.split()[0] if names else _BACKENDS.get(wanted, wanted)
+    return not name if wanted in _NO_TOOLKIT else name in OTHER_NAMES.get(wanted, (wanted,))
 
 
 def toolkit_of(backend: str) -> str:
     """The toolkit that matplotlib's `backend` (its name, in any case) is made with; empty if it has no windows."""
-    return next((name for name, entry in TOOLKITS.items() if backend.lower() in entry.backends.split()), "")
+    return next((name for name, toolkit in TOOLKITS.items() if backend.lower() in toolkit.backends.split()), "")
 
 
 def builds_application(name: str, source: bytes) -> str:
     """The name by which a program builds or runs an application of the toolkit `name`; empty if it does not."""
-    names = TOOLKITS[name].applications.split()
-    if not any(all(part.encode() in source for part in name.split(".")[-2:]) for name in names):
-        return ""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    meanings: dict[str, str] = {}  # of the program's own names: where they come from, or what they are derived from
-
-    def application(node: ast.expr) -> str:
-        """Which of the names that is, if any."""
-        first, _, rest = _dotted(node).partition(".")
-        whole = ".".join(filter(None, (meanings.get(first, first), rest)))
-        return next((name for name in (whole, whole.rpartition(".")[2]) if name in names), "")
-
-    for node in ast.walk(tree):  # from the outside inwards, so that a name comes before its use
-        if isinstance(node, ast.Import):
-            meanings.update({each.asname: each.name for each in node.names if each.asname})
-        elif isinstance(node, ast.ImportFrom):
-            for each in node.names:
-                meanings[each.asname or each.name] = f"{node.module}.{each.name}"
-            if node.names[0].name == "*":
-                meanings.update(
-                    (last, name)
-                    for name in names
-                    for module, _, last in [name.rpartition(".")]
-                    if module == node.module
-                )
-        elif isinstance(node, ast.ClassDef):
-            meanings.update((node.name, found) for base in node.bases if (found := application(base)))
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    found = next((found for call in calls if (found := application(call.func))), "")
-    return ".".join(found.split(".")[-2:])
-
-
-def _dotted(node: ast.expr) -> str:
-    """`QtWidgets.QApplication` for that; only the last name of what has no name before it."""
-    if isinstance(node, ast.Attribute):
-        return ".".join(filter(None, (_dotted(node.value), node.attr)))
-    return node.id if isinstance(node, ast.Name) else ""
+    return applications.builds_application(TOOLKITS[name].applications, source)
 
 
 def named(path: str) -> Callable[..., Any]:
@@ -228,53 +206,9 @@ def named(path: str) -> Callable[..., Any]:
     return found
 
 
-def factory(name: str) -> Factory:
-    """A function that loads and makes the toolkit; it raises ToolkitUnavailable."""
-
-    def make(drain: Callable[[], None]) -> Toolkit:
-        if reason := why_no_display():
-            raise ToolkitUnavailable(f"no display: {reason}; figures are drawn off-screen and can be saved")
-        toolkit: Toolkit = named(TOOLKITS[name].cls)(drain)
-        return toolkit
-
-    return make
-
-
 def automatic() -> str:
     """The toolkit that matplotlib would choose, or "none".  Does not import matplotlib."""
     configured = configured_backend()
     if configured:
         return toolkit_of(configured) or "none"
     return next((name for name in TOOLKITS if not why_not(name)), "none")
-
-
-def configured_backend() -> str:
-    """The backend that matplotlib is configured to use, in lower case; empty if it is to choose."""
-    backend = _configured_backend().lower()
-    return "" if backend == "auto" else backend
-
-
-def _configured_backend() -> str:
-    """MPLBACKEND, else the backend in matplotlib's configuration file, else nothing."""
-    if backend := os.environ.get("MPLBACKEND"):
-        return backend
-    for path in _matplotlibrc():
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            continue
-        values = [line.partition(":")[2] for line in lines if line.partition(":")[0].strip() == "backend"]
-        return values[-1].partition("#")[0].strip().strip("\"'") if values else ""
-    return ""
-
-
-def _matplotlibrc() -> Iterator[Path]:
-    """Where matplotlib looks for its configuration (matplotlib.matplotlib_fname), first hit first."""
-    yield Path("matplotlibrc")
-    if rc := os.environ.get("MATPLOTLIBRC"):
-        yield Path(rc)
-        yield Path(rc, "matplotlibrc")
-    if directory := os.environ.get("MPLCONFIGDIR"):
-        yield Path(directory, "matplotlibrc")
-    yield Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "matplotlib", "matplotlibrc")
-    yield Path.home() / ".matplotlib" / "matplotlibrc"

@@ -14,57 +14,52 @@ import os
 import time
 from collections.abc import Callable
 
-from gshell.gui.thread import GuiThread
-from gshell.gui.toolkit import Toolkit
-
 INTERVAL = 0.1
 """Seconds between two looks at the counters."""
 SHARE = 0.05
 """The part of the time that full collections may take which were asked for."""
 
 
-def collect_on_gui_thread(gui: GuiThread, toolkit: Toolkit) -> Callable[[], None]:
-    """From now on collect garbage on the GUI thread only.  On the GUI thread.
-
-    Returns a function that asks for a full collection soon, for any thread.
-    """
-    gui.assert_here()
-    collect = gc.collect
-    garbage = _Garbage(collect)
-
-    def collect_there(generation: int = 2) -> int:
-        return gui.call(lambda: collect(generation))
-
-    def after_fork() -> None:
-        gc.collect = collect
-        gc.enable()
-
-    os.register_at_fork(after_in_child=after_fork)
-    gc.disable()
-    gc.collect = collect_there
-    toolkit.every(INTERVAL, garbage.look)
-    return garbage.ask
-
-
-class _Garbage:
+class Garbage:
     """Decides what to collect, by the rules of CPython (gcmodule.c) but for its moment.
 
     By then there may be many times the objects that a threshold allows, so they are counted here.
     """
 
-    def __init__(self, collect: Callable[[int], int]) -> None:
-        self._collect = collect
+    def __init__(self) -> None:
+        self._collect = gc.collect
         self._young = 0  # objects since the last collection of the middle generation
         self._all = 0  # since the last full one
         self._survivors = 0  # of the last full one
         self._asked = False
         self._not_before = 0.0
 
+    def collect_here(
+        self, call: Callable[[Callable[[], int]], int], every: Callable[[float, Callable[[], None]], None]
+    ) -> None:
+        """From now on collect garbage on the GUI thread only.  On the GUI thread, once.
+
+        `call(function)` runs a function there, from any thread; `every(seconds, function)` does it again and again.
+        """
+        collect = self._collect
+
+        def collect_there(generation: int = 2) -> int:
+            return call(lambda: collect(generation))
+
+        def after_fork() -> None:
+            gc.collect = collect
+            gc.enable()
+
+        os.register_at_fork(after_in_child=after_fork)
+        gc.disable()
+        gc.collect = collect_there
+        every(INTERVAL, self._look)
+
     def ask(self) -> None:
-        """Collect everything soon: a few objects that hold much memory have become garbage."""
+        """Collect everything soon: a few objects that hold much memory have become garbage.  From any thread."""
         self._asked = True
 
-    def look(self) -> None:
+    def _look(self) -> None:
         """Collect what is due."""
         gc.disable()  # the user's code may have switched it on
         new = gc.get_count()[0]
@@ -84,10 +79,10 @@ class _Garbage:
 
     def _collect_all(self) -> None:
         begin = time.monotonic()
+        self._asked = False  # whoever asks from now on may have more of it
         self._collect(2)
         self._survivors = _count()
         self._young = self._all = 0
-        self._asked = False
         end = time.monotonic()
         self._not_before = end + (end - begin) / SHARE
 

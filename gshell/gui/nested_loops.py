@@ -7,24 +7,59 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from gshell.gui.event_loop import Host
+from gshell.threads.protection import protected
+
+LOOK = 0.05
+"""Seconds between two looks whether a loop is to be ended by Ctrl-C."""
+
 
 def inside(
     function: Callable[..., Any],
-    released: Callable[[], AbstractContextManager[object]],
-    is_here: Callable[[], bool],
-    on_gui: Callable[[Callable[[], Any]], Any] | None = None,
+    host: Host,
+    nested_loop: Callable[[], AbstractContextManager[object]] | None = None,
+    *,
+    carried: bool = False,
 ) -> Callable[..., Any]:
-    """Return `function`, run inside `released()`, which lets the worker go meanwhile, on the GUI thread.
+    """`function`, run inside `nested_loop()` on the GUI thread; that is `host.nested_loop()` unless it is given.
 
-    In another thread, where `is_here()` is false, it runs by `on_gui(...)`, or just so if that is None: the event loop
-    is then the thread's own.
+    In another thread it runs just so, its event loop is the thread's own; or (`carried`) on the GUI thread, too.
     """
+    within = nested_loop or host.nested_loop
 
     @functools.wraps(function, assigned=("__name__", "__doc__"))  # functions written in C have no more
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if not is_here():
-            return function(*args, **kwargs) if on_gui is None else on_gui(lambda: wrapper(*args, **kwargs))
-        with released():
+        if not host.is_here():
+            return host.call(lambda: wrapper(*args, **kwargs)) if carried else function(*args, **kwargs)
+        with within():
             return function(*args, **kwargs)
+
+    return wrapper
+
+
+def interruptible(
+    function: Callable[..., Any],
+    host: Host,
+    looking: Callable[[Any, Callable[[], None]], AbstractContextManager[object]],
+) -> Callable[..., Any]:
+    """`function`, which runs an event loop, its first argument; in another thread than the GUI's it ends by Ctrl-C.
+
+    It waits in C, where a signal is noted and nothing more.  What a callback raises in there is printed and ends
+    nothing.  So a timer of the loop's has it come back to Python, and the KeyboardInterrupt is kept until the loop has
+    ended.  `looking(loop, look)` has the loop call `look()` every LOOK seconds meanwhile.
+    """
+
+    @protected
+    @functools.wraps(function, assigned=("__name__", "__doc__"))
+    def wrapper(loop: Any, *args: Any) -> Any:
+        if host.is_here():
+            return function(loop, *args)
+
+        def look() -> None:
+            if host.interrupted:
+                loop.quit()
+
+        with looking(loop, look):
+            return function(loop, *args)
 
     return wrapper

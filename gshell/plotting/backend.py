@@ -20,33 +20,35 @@ from types import ModuleType
 
 from matplotlib._pylab_helpers import Gcf
 
-from gshell.plotting.backend_state import Context
+from gshell.plotting.backend_state import BackendState
 from gshell.plotting.canvas import LiveCanvas, make_canvas
 from gshell.plotting.manager import make_manager
 from gshell.plotting.timer import make_timer
 from gshell.plotting.toolbar import make_toolbar
 
 
-def make_backend(stock: ModuleType, context: Context) -> ModuleType:
-    """Return a backend module for pyplot like `stock`, one of matplotlib's, that is safe to use from the worker."""
-    context.toolkit.dialogs_in_turn(lambda function: lambda *args: context.turns.add(lambda: function(*args)))
+def make_backend(stock: ModuleType, state: BackendState) -> ModuleType:
+    """Return a backend module for pyplot like `stock`, one of matplotlib's, that is safe to use from the worker.
+
+    In the thread that imports `stock`.
+    """
+    kit = state.kit
+    kit.dialogs_in_turn(lambda function: lambda *args: state.turns.add(lambda: function(*args)))
+    toolbar = make_toolbar(kit.toolbar, state)
+    manager = make_manager(kit, toolbar, state)
+    canvas = make_canvas(kit, manager, make_timer(kit.timer, state), state)
+    kit.export(canvas, toolbar)
     module = ModuleType(f"{stock.__name__} (gshell)", stock.__doc__)
-    toolbar = make_toolbar(stock.FigureManager._toolbar2_class, context)
-    timer = make_timer(stock.FigureCanvas._timer_cls, context)
-    manager = make_manager(stock.FigureManager, toolbar, context)
-    module.FigureManager = manager  # type: ignore[attr-defined]
-    module.FigureCanvas = make_canvas(stock.FigureCanvas, manager, timer, context)  # type: ignore[attr-defined]
-    module.backend_version = stock.backend_version  # type: ignore[attr-defined]
-    context.toolkit.export(module.FigureCanvas, toolbar)
+    vars(module).update(FigureManager=manager, FigureCanvas=canvas, backend_version=stock.backend_version)
     return module
 
 
-def flush(context: Context) -> None:
-    """Draw at once what is waiting to be drawn: a command has ended.  From any thread."""
-    clicked, context.clicked = context.clicked, None
+def flush(state: BackendState) -> None:
+    """Draw at once what is waiting to be drawn: a command has ended.  In the worker."""
+    clicked = state.take_clicked()
     if clicked is not None and clicked in Gcf.get_all_fig_managers():
         Gcf.set_active(clicked)
     for manager in Gcf.get_all_fig_managers():
         if isinstance(manager.canvas, LiveCanvas):
-            manager.canvas.gshell_draw_now()
-    context.gui.post(context.turns.catch_up)
+            manager.canvas.gshell_hurry_soon()
+    state.gui.post(state.turns.hurry)

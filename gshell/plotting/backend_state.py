@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 from weakref import WeakSet
 
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.figure import Figure
+
+from gshell.gui.event_loop import EventLoop
 from gshell.gui.thread import GuiThread
-from gshell.gui.toolkit import Toolkit
+from gshell.plotting.kit import FigureKit
 from gshell.plotting.places import Places
+from gshell.plotting.plotting_threads import PlottingThreads
 from gshell.plotting.rc_context import OutermostParameters
 from gshell.plotting.turns import Turns
 from gshell.threads.gate import Gate
 
-if TYPE_CHECKING:
-    from matplotlib.backend_bases import FigureManagerBase
-    from matplotlib.figure import Figure
 
-
-class Context:
+class BackendState:
     """What they share; one in a process."""
 
     def __init__(
         self,
         gui: GuiThread,
-        toolkit: Toolkit,
+        loop: EventLoop,
+        kit: FigureKit[Any, Any, Any],
         gate: Gate,
         parameters: OutermostParameters,
         blocking_show: Callable[[], bool],
     ) -> None:
         self.gui = gui
-        self.toolkit = toolkit
+        self.loop = loop
+        self.kit = kit
         self.gate = gate
         self.parameters = parameters
-        self.turns = Turns(gui, toolkit, gate)
-        self.places = Places(toolkit)
-        self.clicked: FigureManagerBase | None = None
-        """The figure that becomes the current one when the command has ended: the user has clicked on it."""
+        self.threads = PlottingThreads(gui, gate)
+        self.turns = Turns(gui, loop, kit, gate)
+        self.places = Places(kit)
         self.blocking_show = blocking_show
         """Whether show() blocks if the user does not say (and interactive mode is off)."""
         self.closed: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -48,3 +50,13 @@ class Context:
         """Those that have, or had, a window."""
         self.unseen: WeakSet[FigureManagerBase] = WeakSet()
         """Those that nobody has shown yet."""
+        self._clicked: FigureManagerBase | None = None  # becomes the current one when the command has ended
+
+    def click(self, manager: FigureManagerBase) -> None:
+        """The user has clicked on a figure in the middle of a command.  On the GUI thread."""
+        self._clicked = manager
+
+    def take_clicked(self) -> FigureManagerBase | None:
+        """The figure that was clicked on last, in the command that has ended; None if none was.  In the worker."""
+        clicked, self._clicked = self._clicked, None
+        return clicked

@@ -7,100 +7,101 @@ import time
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from types import new_class
+from typing import Any, TypeVar
 
 from gshell.gui.carried import carried
-from gshell.gui.thread import SLICE
-from gshell.gui.toolkit import CanvasEvent, Unchanged
-from gshell.plotting.backend_state import Context
+from gshell.plotting.backend_state import BackendState
+from gshell.plotting.kit import CanvasEvent
 from gshell.threads.protection import interruptible
+from gshell.threads.wakeup import SLICE
+
+T = TypeVar("T")
+Method = Callable[..., Any]
 
 
 class Live:
     """A widget of matplotlib's whose methods may be called from any thread."""
 
-    _gshell_context: Context
+    _gshell_state: BackendState
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
-        context = type(self)._gshell_context
+        state = type(self)._gshell_state
         # What matplotlib and we have written knows about threads.  The toolkit's own methods don't.
-        if not context.toolkit.is_native_method(value) or context.gui.is_here():
+        if not state.loop.is_native_method(value) or state.gui.is_here():
             return value
-        return carried(value, context.gui.call, partial(is_native, context))
+        return carried(value, state.gui.call, partial(is_native, state))
 
 
-def changed(base: Any, changes: type) -> Any:
-    """`base`, a class of matplotlib's, with the methods of `changes` before its own."""
-    return base if changes is Unchanged else type(base)(base.__name__, (changes, base), {})
+def made(name: str, ours: type[T], stock: type, **methods: object) -> type[T]:
+    """A class with the methods given, then those of `ours`, then those of `stock`, the toolkit's own for matplotlib."""
+    return new_class(name, (ours, stock), exec_body=lambda names: names.update(methods, __module__=ours.__module__))
 
 
-def is_native(context: Context, value: object) -> bool:
+def is_native(state: BackendState, value: object) -> bool:
     """Whether `value` belongs to the GUI thread, and has no methods of ours that may be called from elsewhere."""
-    return context.toolkit.is_native(value) and not isinstance(value, Live)
+    return state.loop.is_native(value) and not isinstance(value, Live)
 
 
-def carried_over(base: Any, name: str, context: Context, widget: Callable[[Any], Any] = attrgetter("canvas")) -> Any:
+def carried_over(stock: Method, state: BackendState, widget: Callable[[Any], Any] = attrgetter("canvas")) -> Method:
     """A method that is run on the GUI thread, whoever calls it; of a window that the user has closed, not at all.
 
     `widget(self)` is one that is destroyed together with the window.
     """
-    stock = getattr(base, name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return context.gui.call(lambda: stock(self, *args, **kwargs) if context.toolkit.exists(widget(self)) else None)
+        return state.gui.call(lambda: stock(self, *args, **kwargs) if state.kit.exists(widget(self)) else None)
 
     return method
 
 
-def posted(base: Any, name: str, context: Context) -> Any:
+def posted(stock: Method, state: BackendState) -> Method:
     """A method whose effect on the widgets happens on the GUI thread, a little later if need be."""
-    stock = getattr(base, name)
 
-    def method(self: Any, *args: Any) -> None:
-        if context.gui.is_here():
+    def method(self: Any, *args: object) -> None:
+        if state.gui.is_here():
             stock(self, *args)
         else:
-            context.gui.post(lambda: context.toolkit.is_alive(self.canvas) and stock(self, *args))
+            state.gui.post(lambda: state.kit.is_alive(self.canvas) and stock(self, *args))
 
     return method
 
 
-def posted_to_widget(base: Any, name: str, context: Context) -> Any:
+def posted_to_widget(stock: Method, state: BackendState) -> Method:
     """The same for a method of a widget itself."""
-    stock = getattr(base, name)
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not context.gui.is_here():
-            context.gui.post(lambda: method(self, *args, **kwargs))
-        elif context.toolkit.is_alive(self):
+    def method(self: Any, *args: object, **kwargs: object) -> None:
+        if not state.gui.is_here():
+            state.gui.post(lambda: method(self, *args, **kwargs))
+        elif state.kit.is_alive(self):
             stock(self, *args, **kwargs)
 
     return method
 
 
-def in_turn(base: Any, name: str, context: Context) -> Any:
+def in_turn(stock: Method, state: BackendState) -> Method:
     """A method that waits for its turn when the toolkit calls it, and is carried over when the worker does."""
-    stock = getattr(base, name)
 
-    def method(self: Any, *args: Any) -> Any:
-        if not context.gui.is_here():
-            return context.gui.call(lambda: stock(self, *args))
-        return context.turns.add(lambda: stock(self, *args))
+    def method(self: object, *args: object) -> Any:
+        if not state.gui.is_here():
+            return state.gui.call(lambda: stock(self, *args))
+        return state.turns.add(lambda: stock(self, *args))
 
     return method
 
 
-def event_in_turn(
-    stock: Callable[..., object], name: str, event: CanvasEvent, context: Context
-) -> Callable[..., object]:
-    """The canvas method `name`, which waits for the event's turn and then does what `stock` does."""
-    toolkit, turns = context.toolkit, context.turns
+def event_in_turn(stock: Method, name: str, event: CanvasEvent, state: BackendState) -> Method:
+    """The canvas method `name`, which waits for the event's turn and then does what `stock` does.
 
-    def handler(self: Any, *args: Any, **kwargs: Any) -> object:
+    The toolkit calls it, on the GUI thread.
+    """
+    kit, turns = state.kit, state.turns
+
+    def handler(self: Any, *args: object, **kwargs: object) -> object:
         kept = event.keep(self, *args)
         key = (name, id(self)) if event.is_motion else None
-        turns.add(lambda: toolkit.is_alive(self) and stock(self, *kept, **kwargs), key)
+        turns.add(lambda: kit.is_alive(self) and stock(self, *kept, **kwargs), key)
         return event.answer
 
     return handler

@@ -8,33 +8,42 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gshell.gui.choose import backend_of, is_meant, toolkit_of
+from gshell.gui.choose import TOOLKITS, is_meant, named, toolkit_of
 from gshell.gui.thread import GuiThread
 from gshell.imports import when_imported
+from gshell.plotting.backend_names import backend_of
+from gshell.plotting.plotting_threads import PlottingThreads
 from gshell.plotting.rc_context import OutermostParameters
 from gshell.threads.gate import Gate
 from gshell.threads.protection import complete_calls_in
 
+if TYPE_CHECKING:  # matplotlib is imported by them
+    from gshell.plotting.backend_state import BackendState
+    from gshell.plotting.kit import FigureKit
+
+
+Forget = Callable[[Callable[[object], bool]], None]
+
 
 class Plotting:
-    """matplotlib's side of a session.
+    """matplotlib's side of a session."""
 
-    `interactive`: there is a prompt, so plots appear by themselves and show() does not block.
-    """
-
-    def __init__(self, gui: GuiThread, gate: Gate, *, interactive: bool) -> None:
-        self.forget_values: Callable[[Callable[[object], bool]], None] = lambda unwanted: None
-        """Has the shell forget those of its results that the function says are not wanted any more."""
+    def __init__(self, gui: GuiThread, gate: Gate, forget_outputs: Forget, *, interactive: bool) -> None:
+        """`forget_outputs(unwanted)` has the shell forget those of its results (Out) that the function says are not
+        wanted any more; `interactive`: there is a prompt, so plots appear by themselves and show() does not block.
+        """
         self._gui = gui
+        self._forget_outputs = forget_outputs
         self._gate = gate
         self._prompt = interactive
         self._in_script = False
         self._script_has_run = False  # in the command that runs
         self._default = "agg"
-        self._context: Any = None
+        self._state: BackendState | None = None
         self._backend: ModuleType | None = None
+        self._threads = PlottingThreads(gui, gate)
         self._parameters = OutermostParameters(gate)
 
     def install(self, backend: str | None) -> None:
@@ -82,11 +91,10 @@ class Plotting:
                     f"the backend {name} needs the toolkit {wanted}, and there can be only one in a session: "
                     f"start gshell --gui {wanted}"
                 )
-            toolkit = self._gui.start_toolkit()
-            if toolkit is None:
+            if self._gui.start_toolkit() is None:
                 print(self._gui.no_toolkit, file=sys.stderr)
                 return load("agg")
-            load(toolkit.backend)  # and so calls _on_backend()
+            load(TOOLKITS[wanted].backends.split()[0])  # and so calls _on_backend()
             assert self._backend is not None
             return self._backend
 
@@ -94,20 +102,21 @@ class Plotting:
 
     def _on_backend(self, stock: ModuleType) -> None:
         """Somebody has imported matplotlib's own backend: pyplot, or a program with canvases in its own windows."""
-        toolkit = self._gui.start_toolkit()
-        if toolkit is not None:
-            from gshell.plotting import backend
-            from gshell.plotting.backend_state import Context
+        loop = self._gui.start_toolkit()
+        if loop is not None:
+            from gshell.plotting.backend import make_backend
+            from gshell.plotting.backend_state import BackendState
 
-            self._context = Context(self._gui, toolkit, self._gate, self._parameters, lambda: not self._prompt)
-            self._backend = backend.make_backend(stock, self._context)
+            kit: FigureKit[Any, Any, Any] = named(TOOLKITS[self._gui.toolkit_name].figure_kit)(loop)
+            self._state = BackendState(self._gui, loop, kit, self._gate, self._parameters, lambda: not self._prompt)
+            self._backend = make_backend(stock, self._state)
 
     @contextmanager
     def script(self) -> Iterator[None]:
         """A script runs meanwhile: plots appear when it says so, or at its end."""
         outer, self._in_script = self._in_script, True
-        if not outer and self._context is not None:
-            self._context.unseen.clear()  # what was hidden at the prompt stays so
+        if not outer and self._state is not None:
+            self._state.unseen.clear()  # what was hidden at the prompt stays so
         self._script_has_run = True
         try:
             with interactively(False, otherwise=self._prompt):
@@ -131,7 +140,10 @@ class Plotting:
         self._carry_saving(pyplot, lambda *_: True)
 
     def _on_figure(self, figure: ModuleType) -> None:
-        self._carry_saving(figure.Figure, lambda figure, *_: figure in self._context.live_figures)
+        self._carry_saving(figure.Figure, self._is_live)
+
+    def _is_live(self, figure: Any) -> bool:
+        return self._state is not None and figure in self._state.live_figures
 
     def _carry_saving(self, owner: Any, is_live: Callable[..., bool]) -> None:
         """Have savefig() of `owner` carried to the GUI thread from threads of the user's own.
@@ -143,7 +155,7 @@ class Plotting:
 
         @functools.wraps(stock)
         def savefig(*args: Any, **kwargs: Any) -> Any:
-            if self._context is None or self._gui.may_plot_here() or not is_live(*args[:1]):
+            if self._state is None or self._threads.may_plot() or not is_live(*args[:1]):
                 return stock(*args, **kwargs)
             return self._gui.call(lambda: stock(*args, **kwargs))
 
@@ -177,7 +189,7 @@ class Plotting:
     def after_command(self) -> None:
         """Redraw the figures that a command has changed.  In the worker, when the command has ended."""
         script_has_run, self._script_has_run = self._script_has_run, False
-        if self._context is None:
+        if self._state is None:
             return
         import matplotlib
         from matplotlib._pylab_helpers import Gcf
@@ -186,15 +198,15 @@ class Plotting:
 
         if matplotlib.is_interactive():
             if script_has_run:
-                for manager in [each for each in Gcf.get_all_fig_managers() if each in self._context.unseen]:
+                for manager in [each for each in Gcf.get_all_fig_managers() if each in self._state.unseen]:
                     manager.show()
             Gcf.draw_all()
-        backend.flush(self._context)
-        if closed := set(self._context.closed_figures):
+        backend.flush(self._state)
+        if closed := set(self._state.closed_figures):
             from gshell.plotting.closed_outputs import is_of
 
-            self._context.closed_figures.clear()
-            self.forget_values(lambda value: is_of(value, closed))
+            self._state.closed_figures.clear()
+            self._forget_outputs(lambda value: is_of(value, closed))
             self._gui.collect_soon()
 
 

@@ -8,127 +8,166 @@ from typing import Any
 
 import matplotlib
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from gshell.gui.carried import carried
-from gshell.plotting.backend_state import Context
-from gshell.plotting.crossing import carried_over, changed, is_native, wait
-from gshell.plotting.toolbar import carry_triggers, make_tool_container
+from gshell.plotting.backend_state import BackendState
+from gshell.plotting.canvas import LiveCanvas
+from gshell.plotting.crossing import carried_over, is_native, made, wait
+from gshell.plotting.kit import FigureKit
+from gshell.plotting.toolbar import LiveToolbar, carry_triggers, make_tool_container
 from gshell.threads.protection import protected
 
 # Methods that act on the window.
 _MANAGER_CALLS = ("full_screen_toggle", "set_window_title", "get_window_title")
 
 
-def make_manager(base: Any, toolbar: type | None, context: Context) -> type:
-    """Return a subclass of `base`, a toolkit's figure manager of matplotlib's, with our toolbar class."""
-    gui, toolkit, gate = context.gui, context.toolkit, context.gate
-    base = changed(base, toolkit.manager_changes)
+class LiveManager(FigureManagerBase):
+    """What our managers have in common, whatever the toolkit.  matplotlib calls its methods in any thread."""
 
-    class FigureManager(base):  # type: ignore[misc]
-        _toolbar2_class = toolbar
-        _toolmanager_toolbar_class = make_tool_container(base._toolmanager_toolbar_class, context)
+    _gshell_state: BackendState
+    _gshell_window: Any
+    canvas: LiveCanvas
 
-        def __init__(self, canvas: Any, num: int, *args: Any) -> None:
-            super().__init__(canvas, num, *args)
-            if self.toolmanager is not None:
-                carry_triggers(self.toolmanager, context)
-            # pyplot makes the figure the current one when it is clicked on, unless it finds this.  Not in the middle of
-            # a command: its next plot() would go elsewhere.
-            self._cidgcf = canvas.mpl_connect("button_press_event", lambda event: self._gshell_clicked())
+    def __init__(self, canvas: LiveCanvas, num: int | str, *args: Any) -> None:
+        """On the GUI thread."""
+        self._gshell_state.gui.assert_here()
+        super().__init__(canvas, num, *args)
+        if self.toolmanager is not None:
+            carry_triggers(self.toolmanager, self._gshell_state)
+        # pyplot makes the figure the current one when it is clicked on, unless it finds this.  Not in the middle of a
+        # command: its next plot() would go elsewhere.
+        self._cidgcf = canvas.mpl_connect("button_press_event", lambda event: self._gshell_clicked())
 
-        def resize(self, width: float, height: float) -> None:
-            self.canvas._gshell_asked = self.canvas.figure.get_size_inches()
-            gui.call(lambda: toolkit.exists(self.canvas) and super(FigureManager, self).resize(width, height))
+    @classmethod
+    def create_with_canvas(
+        cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str
+    ) -> FigureManagerBase:
+        state = cls._gshell_state
+        if state.gui.gone:
+            return FigureManagerBase(FigureCanvasAgg(figure), num)
+        state.threads.assert_may_plot(f"figure {num}")
+        return state.gui.call(lambda: cls._gshell_create(canvas_class, figure, num))
 
-        def show(self) -> None:
-            context.unseen.discard(self)
-            gui.call(lambda: toolkit.exists(self.canvas) and super(FigureManager, self).show())
+    @classmethod
+    def _gshell_create(cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str) -> FigureManagerBase:
+        """The same, on the GUI thread."""
+        cls._gshell_state.gui.assert_here()
+        # In interactive mode matplotlib would show the window, which is to have a place first.
+        interactive = matplotlib.is_interactive()
+        matplotlib.interactive(False)
+        try:
+            manager = super().create_with_canvas(canvas_class, figure, num)
+        finally:
+            matplotlib.interactive(interactive)
+        state = cls._gshell_state
+        state.kit.keep_focus_away(manager)
+        state.places.opened(manager)
+        state.unseen.add(manager)
+        if interactive:
+            manager.show()
+            manager.canvas.draw_idle()
+        return manager
 
-        def _gshell_clicked(self) -> None:
-            if Gcf.figs.get(self.num) is not self:
-                return  # the dialog that configures subplots is a figure too, and pyplot must not hear of it
-            if gate.at_rest and not gui.busy:
-                Gcf.set_active(self)
-            else:
-                context.clicked = self
+    @property
+    def window(self) -> Any:
+        """The window; in other threads than the GUI's, one whose methods are carried over."""
+        window, state = self._gshell_window, self._gshell_state
+        if state.gui.is_here() or state.gui.gone:
+            return window
+        return carried(window, state.gui.call, partial(is_native, state))
 
-        @property
-        def window(self) -> Any:
-            """The window; in other threads than the GUI's, one whose methods are carried over."""
-            window = self._gshell_window
-            return window if gui.is_here() or gui.gone else carried(window, gui.call, partial(is_native, context))
+    @window.setter
+    def window(self, window: Any) -> None:
+        self._gshell_window = window
 
-        @window.setter
-        def window(self, window: Any) -> None:
-            self._gshell_window = window
+    def _gshell_call(self, function: Callable[[], object]) -> None:
+        """Run `function()`, which acts on the window, on the GUI thread, unless the user has closed it."""
+        state = self._gshell_state
+        state.gui.call(lambda: state.kit.exists(self.canvas) and function())
 
-        @classmethod
-        def create_with_canvas(cls, canvas_class: Any, figure: Any, num: int) -> Any:
-            if gui.gone:
-                return FigureManagerBase(FigureCanvasAgg(figure), num)
-            gui.assert_plotting_thread(f"figure {num}")
-            return gui.call(lambda: cls._gshell_create(canvas_class, figure, num))
+    def resize(self, w: float, h: float, **kwargs: Any) -> None:
+        self.canvas.gshell_ask_size()
+        stock: Any = super()
+        self._gshell_call(lambda: stock.resize(w, h, **kwargs))
 
-        @classmethod
-        def _gshell_create(cls, canvas_class: Any, figure: Any, num: int) -> Any:
-            # In interactive mode matplotlib would show the window, which is to have a place first.
-            interactive = matplotlib.is_interactive()
-            matplotlib.interactive(False)
-            try:
-                manager = super().create_with_canvas(canvas_class, figure, num)
-            finally:
-                matplotlib.interactive(interactive)
-            toolkit.keep_focus_away(manager)
-            context.places.opened(manager)
-            context.unseen.add(manager)
-            if interactive:
+    def show(self) -> None:
+        self._gshell_state.unseen.discard(self)
+        self._gshell_call(super().show)
+
+    @classmethod
+    @protected
+    def pyplot_show(cls, *, block: bool | None = None) -> None:
+        state = cls._gshell_state
+        state.threads.assert_may_plot("show")
+        managers = Gcf.get_all_fig_managers()
+
+        def show() -> None:
+            for manager in managers:
                 manager.show()
                 manager.canvas.draw_idle()
-            return manager
 
-        @classmethod
-        @protected
-        def pyplot_show(cls, *, block: bool | None = None) -> None:
-            gui.assert_plotting_thread("show")
-            managers = Gcf.get_all_fig_managers()
+        state.gui.call(show)  # one call for all of them: plt.pause() does this every time
+        if block is None:
+            block = state.blocking_show() and not matplotlib.is_interactive()
+        if not block or not managers or state.gui.is_here():
+            return
+        with state.gate.waiting():
+            while Gcf.figs:
+                wait(state.closed, 0.2)  # Gcf.destroy_all() empties `figs` after the last of them is closed
 
-            def show() -> None:
-                for manager in managers:
-                    manager.show()
-                    manager.canvas.draw_idle()
+    def _gshell_clicked(self) -> None:
+        """The user has clicked on the figure.  On the GUI thread, in its turn."""
+        state = self._gshell_state
+        if self not in Gcf.figs.values():
+            return  # the dialog that configures subplots is a figure too, and pyplot must not hear of it
+        if state.gate.at_rest and not state.gui.busy:
+            Gcf.set_active(self)
+        else:
+            state.click(self)
 
-            gui.call(show)  # one call for all of them: plt.pause() does this every time
-            if block is None:
-                block = context.blocking_show() and not matplotlib.is_interactive()
-            if not block or not managers or gui.is_here():
-                return
-            with gate.waiting():
-                while Gcf.figs:
-                    wait(context.closed, 0.2)  # Gcf.destroy_all() empties `figs` after the last of them is closed
+    def gshell_closed(self, destroy: Callable[[], None]) -> None:
+        """The user has closed the window.  On the GUI thread."""
+        # It goes at once; what the figure's own callbacks do about it waits for its turn.
+        state = self._gshell_state
+        state.gui.assert_here()
+        state.places.left(self, resized=self.canvas.gshell_resized)
+        state.turns.add(destroy)
 
-        def gshell_closed(self, destroy: Callable[[], None]) -> None:
-            # The window goes at once; what the figure's own callbacks do about it waits for its turn.
-            context.places.left(self, resized=self.canvas._gshell_resized)
-            context.turns.add(destroy)
+    def destroy(self, *args: Any) -> None:
+        state = self._gshell_state
+        state.gui.call(lambda: self._gshell_destroy(*args))
+        state.closed_figures.add(self.canvas.figure)
+        state.closed.put(None)
+        self.canvas.gshell_end_wait()
+        state.gui.collect_soon()  # a figure is a cycle of objects, few for the megabytes that it holds
 
-        def destroy(self, *args: Any) -> None:
-            def carried_out() -> None:
-                context.places.left(self, resized=self.canvas._gshell_resized)
-                super(FigureManager, self).destroy(*args)
-                # matplotlib leaves that out when the window was closed by the user; but a figure that is kept has
-                # to find a canvas that exists, to be saved.
-                FigureManagerBase.destroy(self)
-                FigureCanvasAgg(self.canvas.figure)  # and a loop that blits, one that can
-                toolkit.destroy(self)
+    def _gshell_destroy(self, *args: Any) -> None:
+        """Destroy the window.  On the GUI thread."""
+        state = self._gshell_state
+        state.gui.assert_here()
+        state.places.left(self, resized=self.canvas.gshell_resized)
+        super().destroy(*args)
+        # matplotlib leaves that out when the window was closed by the user; but a figure that is kept has to find a
+        # canvas that exists, to be saved.
+        FigureManagerBase.destroy(self)
+        FigureCanvasAgg(self.canvas.figure)  # and a loop that blits, one that can
+        state.kit.destroy(self)
 
-            gui.call(carried_out)
-            context.closed_figures.add(self.canvas.figure)
-            context.closed.put(None)
-            self.canvas.gshell_end_wait()
-            gui.collect_soon()  # a figure is a cycle of objects, few for the megabytes that it holds
 
-    for name in _MANAGER_CALLS:
-        setattr(FigureManager, name, carried_over(base, name, context))
-    return FigureManager
+def make_manager(
+    kit: FigureKit[Any, Any, Any], toolbar: type[LiveToolbar] | None, state: BackendState
+) -> type[LiveManager]:
+    """Return a subclass of the kit's figure manager, with our toolbar class."""
+    stock: Any = kit.manager
+    return made(
+        "FigureManager",
+        LiveManager,
+        stock,
+        _gshell_state=state,
+        _toolbar2_class=toolbar,
+        _toolmanager_toolbar_class=make_tool_container(stock._toolmanager_toolbar_class, state),
+        **{name: carried_over(getattr(stock, name), state) for name in _MANAGER_CALLS},
+    )

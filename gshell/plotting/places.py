@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gshell.gui.toolkit import Geometry, Toolkit
+from matplotlib.backend_bases import FigureManagerBase
+
+from gshell.plotting.kit import FigureKit, Geometry
 
 ROUNDING = 2
 """Pixels by which a window may come out elsewhere than it was placed, on a screen with fractional scaling."""
@@ -23,12 +25,12 @@ class _Place:
 class Places:
     """The places of windows by figure number.  On the GUI thread, all of it."""
 
-    def __init__(self, toolkit: Toolkit) -> None:
-        self._toolkit = toolkit
-        self._places: dict[int, _Place] = {}
-        self._opened: dict[int, tuple[int, int]] = {}
+    def __init__(self, kit: FigureKit[Any, Any, Any]) -> None:
+        self._kit = kit
+        self._places: dict[int | str, _Place] = {}
+        self._opened: dict[int | str, tuple[int, int]] = {}
 
-    def opened(self, manager: Any) -> None:
+    def opened(self, manager: FigureManagerBase) -> None:
         """A figure manager has a window, not shown yet."""
         size = manager.canvas.get_width_height()
         self._opened[manager.num] = size
@@ -37,11 +39,11 @@ class Places:
             x, y, width, height = place.left
             # If it opens in another size than last time, then the user's code wants it so.
             same = place.resized and size == place.opened
-            self._toolkit.place(manager, (x, y), (width, height) if same else None)
+            self._kit.place(manager, (x, y), (width, height) if same else None)
 
-    def left(self, manager: Any, *, resized: bool) -> None:
+    def left(self, manager: FigureManagerBase, *, resized: bool) -> None:
         """The window is about to be closed; `resized`: the user, and not the program, has changed its size."""
-        geometry = self._toolkit.geometry(manager)
+        geometry = self._kit.geometry(manager)
         opened = self._opened.get(manager.num)
         if geometry is None or opened is None:
             return

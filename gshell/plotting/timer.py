@@ -4,45 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from gshell.plotting.backend_state import Context
-from gshell.plotting.crossing import changed
+from matplotlib.backend_bases import TimerBase
+
+from gshell.plotting.backend_state import BackendState
+from gshell.plotting.crossing import Method, made
 
 
-def make_timer(base: Any, context: Context) -> type:
-    """Return a subclass of `base`, a toolkit's timer of matplotlib's."""
-    gui = context.gui
-    base = changed(base, context.toolkit.timer_changes)
+class LiveTimer(TimerBase):
+    """What our timers have in common, whatever the toolkit."""
 
-    class Timer(base):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            gui.call(lambda: super(Timer, self).__init__(*args, **kwargs))
+    _gshell_state: BackendState
 
-        def __del__(self) -> None:
-            # In a list, out of which the GUI thread takes it: the last reference has to go there.
-            timer = [self.__dict__.pop("_timer", None)]
-            if timer[0] is not None:
-                gui.post(lambda: context.toolkit.destroy_timer(timer.pop()))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._gshell_state.gui.call(lambda: super(LiveTimer, self).__init__(*args, **kwargs))
 
-        def _on_timer(self) -> bool:
-            context.turns.add_timer(self, super()._on_timer)
-            return True  # or GTK would take it for the last time
+    def __del__(self) -> None:
+        # In a list, out of which the GUI thread takes it: the last reference has to go there.
+        timer = [self.__dict__.pop("_timer", None)]
+        if timer[0] is not None:
+            state = self._gshell_state
+            state.gui.post(lambda: state.kit.destroy_timer(timer.pop()))
 
-        def _timer_start(self) -> None:
-            gui.call(super()._timer_start)
 
-        def _timer_stop(self) -> None:
-            stop = super()._timer_stop
+def make_timer(stock: type[TimerBase], state: BackendState) -> type[LiveTimer]:
+    """Return a subclass of `stock`, a toolkit's timer of matplotlib's."""
+    gui, turns = state.gui, state.turns
+    methods: Any = stock  # matplotlib's private ones
 
-            def stop_here() -> None:
-                stop()
-                context.turns.drop_timer(self)
+    def _on_timer(self: LiveTimer) -> bool:
+        """The toolkit calls it, on the GUI thread."""
+        turns.add_timer(self, lambda: methods._on_timer(self))
+        return True  # or GTK would take it for the last time
 
-            gui.call(stop_here)
+    def _timer_stop(self: LiveTimer) -> None:
+        def stop() -> None:
+            methods._timer_stop(self)
+            turns.drop_timer(self)
 
-        def _timer_set_interval(self) -> None:
-            gui.call(super()._timer_set_interval)
+        gui.call(stop)
 
-        def _timer_set_single_shot(self) -> None:
-            gui.call(super()._timer_set_single_shot)
+    def carried(method: Method) -> Method:
+        return lambda self: gui.call(lambda: method(self))
 
-    return Timer
+    return made(
+        "Timer",
+        LiveTimer,
+        stock,
+        _gshell_state=state,
+        _on_timer=_on_timer,
+        _timer_start=carried(methods._timer_start),
+        _timer_stop=_timer_stop,
+        _timer_set_interval=carried(methods._timer_set_interval),
+        _timer_set_single_shot=carried(methods._timer_set_single_shot),
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from matplotlib.backend_bases import NavigationToolbar2, ToolContainerBase
+from matplotlib.backend_managers import ToolManager
 
-from gshell.plotting.backend_state import Context
-from gshell.plotting.crossing import Live, carried_over, changed, in_turn, posted
+from gshell.plotting.backend_state import BackendState
+from gshell.plotting.crossing import Live, carried_over, in_turn, made, posted
 
 _BUTTONS = ("home", "back", "forward", "pan", "zoom", "configure_subplots", "save_figure", "edit_parameters")
 # What matplotlib has the toolbar show, also when the worker adds axes.
@@ -13,32 +14,37 @@ _TOOLBAR_SHOWS = ("set_history_buttons", "set_message", "draw_rubberband", "remo
 _TOOL_ITEMS = ("add_toolitem", "remove_toolitem", "toggle_toolitem", "set_message")
 
 
-def make_toolbar(base: Any, context: Context) -> type | None:
-    """Return a subclass of `base`, a toolkit's toolbar of matplotlib's; None if that has none."""
-    if base is None:
+class LiveToolbar(Live, NavigationToolbar2):
+    """What our toolbars have in common, whatever the toolkit."""
+
+
+class LiveToolContainer(Live, ToolContainerBase):
+    """The same for rcParams["toolbar"] = "toolmanager"."""
+
+
+def make_toolbar(stock: type[NavigationToolbar2] | None, state: BackendState) -> type[LiveToolbar] | None:
+    """Return a subclass of `stock`, a toolkit's toolbar of matplotlib's; None if that has none."""
+    if stock is None:
         return None
-    base = changed(base, context.toolkit.toolbar_changes)
-    toolbar = type("NavigationToolbar", (Live, base), {"_gshell_context": context})
-    for name in _BUTTONS:
-        if hasattr(base, name):
-            setattr(toolbar, name, in_turn(base, name, context))
-    for name in _TOOLBAR_SHOWS:
-        setattr(toolbar, name, posted(base, name, context))
-    return toolbar
+    buttons = {name: in_turn(getattr(stock, name), state) for name in _BUTTONS if hasattr(stock, name)}
+    shows = {name: posted(getattr(stock, name), state) for name in _TOOLBAR_SHOWS}
+    return made("NavigationToolbar", LiveToolbar, stock, _gshell_state=state, **buttons, **shows)
 
 
-def make_tool_container(base: Any, context: Context) -> type | None:
-    """Return a subclass of `base`, a toolkit's toolbar for rcParams["toolbar"] = "toolmanager"; None for None."""
-    if base is None:
+def make_tool_container(stock: type[ToolContainerBase] | None, state: BackendState) -> type[LiveToolContainer] | None:
+    """Return a subclass of `stock`, a toolkit's toolbar for the tool manager; None for None."""
+    if stock is None:
         return None
-    container = type("ToolContainer", (Live, base), {"_gshell_context": context})
-    container.trigger_tool = in_turn(base, "trigger_tool", context)  # type: ignore[attr-defined]
-    for name in _TOOL_ITEMS:
-        setattr(container, name, carried_over(base, name, context, lambda itself: itself))
-    return container
+    items = {name: carried_over(getattr(stock, name), state, lambda itself: itself) for name in _TOOL_ITEMS}
+    trigger = in_turn(stock.trigger_tool, state)
+    return made("ToolContainer", LiveToolContainer, stock, _gshell_state=state, trigger_tool=trigger, **items)
 
 
-def carry_triggers(toolmanager: Any, context: Context) -> None:
+def carry_triggers(toolmanager: ToolManager, state: BackendState) -> None:
     """Have a tool that the worker triggers do its work on the GUI thread: it may open a dialog."""
     stock = toolmanager.trigger_tool
-    toolmanager.trigger_tool = lambda *args, **kwargs: context.gui.call(lambda: stock(*args, **kwargs))
+
+    def trigger_tool(*args: object, **kwargs: object) -> None:
+        state.gui.call(lambda: stock(*args, **kwargs))  # type: ignore[arg-type]
+
+    toolmanager.trigger_tool = trigger_tool  # type: ignore[method-assign]

@@ -6,9 +6,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from typing import Protocol
 
-from gshell.gui.thread import RETRY, GuiThread, report_exception
-from gshell.gui.toolkit import Toolkit
+from gshell.gui.thread import RETRY, GuiThread
+from gshell.gui.uncaught import report_exception
 from gshell.threads.gate import Gate
 
 LONG = 0.3
@@ -19,6 +20,20 @@ FOR_A_WHILE = 0.5
 """Seconds for which that stays so after a draw."""
 
 Work = Callable[[], object]
+
+
+class Clock(Protocol):
+    """The event loop, as what comes back later asks for it."""
+
+    def later(self, seconds: float, function: Callable[[], None], /) -> None:
+        """Call `function()` once, after so many seconds."""
+
+
+class BusySign(Protocol):
+    """What says that an event has to wait."""
+
+    def show_busy(self, busy: bool, /) -> None:
+        """Show it, or (False) no more."""
 
 
 class Turns:
@@ -35,9 +50,10 @@ class Turns:
     timer), and waits 5 ms for it if the worker runs Python.  So the switch interval is shorter meanwhile.
     """
 
-    def __init__(self, gui: GuiThread, toolkit: Toolkit, gate: Gate) -> None:
+    def __init__(self, gui: GuiThread, clock: Clock, sign: BusySign, gate: Gate) -> None:
         self._gui = gui
-        self._toolkit = toolkit
+        self._clock = clock
+        self._sign = sign
         self._gate = gate
         self._events: deque[tuple[Hashable | None, Work]] = deque()
         self._timers: dict[Hashable, Work] = {}
@@ -45,6 +61,7 @@ class Turns:
         self._not_before = 0.0
         self._look_at = 0.0  # when _go() is called next; 0 for never
         self._refused_since = 0.0
+        self._shows_busy = False
         self._often_until = 0.0
         self._interval: float | None = None  # the switch interval as it was
 
@@ -73,23 +90,22 @@ class Turns:
         self._gui.assert_here()
         self._timers.pop(key, None)
 
-    def draw(self, key: Hashable, work: Work, wait: float = 0.0) -> None:
-        """Draw by `work()`, in `wait` seconds or when there is time for it."""
+    def request_draw(self, key: Hashable, work: Work, wait: float = 0.0) -> None:
+        """Draw by `work()`, in `wait` seconds or when there is time for it; once, if it was requested before."""
         self._gui.assert_here()
         due = time.monotonic() + wait
         self._draws[key] = (min(due, self._draws[key][0]) if key in self._draws else due, work)
         self._go_when_out()
 
-    def draw_now(self, key: Hashable) -> None:
-        """If a draw of `key` waits, do it now if possible.  For the end of a command, and for one that pauses."""
+    def hurry(self, key: Hashable | None = None) -> None:
+        """Put nothing off any more, and do the draw of `key`, if one was requested, first.
+
+        For the end of a command and one that pauses: the worker has nothing to go on with, although it may not be at
+        rest yet.
+        """
         self._gui.assert_here()
         if key in self._draws:
             self._draws = {key: (0.0, self._draws.pop(key)[1]), **self._draws}
-        self.catch_up()
-
-    def catch_up(self) -> None:
-        """Put nothing off any more: the worker has nothing to go on with, although it may not be at rest yet."""
-        self._gui.assert_here()
         self._not_before = 0.0
         self._go_when_out()
 
@@ -112,20 +128,24 @@ class Turns:
             if wait > 0:
                 self._come_back(wait)
                 return
-            if not self._gate.enter():
+            with self._gate.turn() as entered:
+                if entered:
+                    self._take_turn()
+            if not entered:
                 self._refused()
                 return
-            self._served()
-            begin = time.monotonic()
-            try:
-                self._do_due()
-            finally:
-                if self._gate.parked:
-                    end = time.monotonic()
-                    # While we wait for the GIL the worker computes too.
-                    self._not_before = max(self._not_before, end) + (end - begin) - OFTEN
-                    self._switch_often(end)
-                self._gate.leave()
+
+    def _take_turn(self) -> None:
+        self._served()
+        begin = time.monotonic()
+        try:
+            self._do_due()
+        finally:
+            if self._gate.parked:
+                end = time.monotonic()
+                # While we wait for the GIL the worker computes too.
+                self._not_before = max(self._not_before, end) + (end - begin) - OFTEN
+                self._switch_often(end)
 
     def _do_due(self) -> None:
         while self._events:
@@ -154,12 +174,12 @@ class Turns:
         if self._interval is None and sys.getswitchinterval() > OFTEN:
             self._interval = sys.getswitchinterval()
             sys.setswitchinterval(OFTEN)
-            self._toolkit.later(FOR_A_WHILE, self._switch_as_before)
+            self._clock.later(FOR_A_WHILE, self._switch_as_before)
 
     def _switch_as_before(self) -> None:
         left = self._often_until - time.monotonic()
         if left > 0:
-            self._toolkit.later(left, self._switch_as_before)
+            self._clock.later(left, self._switch_as_before)
             return
         if self._interval is not None and sys.getswitchinterval() == OFTEN:  # else the user's code has set it
             sys.setswitchinterval(self._interval)
@@ -169,7 +189,7 @@ class Turns:
         at = time.monotonic() + seconds
         if not self._look_at or at < self._look_at:
             self._look_at = at
-            self._toolkit.later(seconds, self._come_now)
+            self._clock.later(seconds, self._come_now)
 
     def _come_now(self) -> None:
         self._look_at = 0.0
@@ -186,9 +206,17 @@ class Turns:
         now = time.monotonic()
         self._refused_since = self._refused_since or now
         if self._events and now - self._refused_since > LONG:
-            self._toolkit.show_busy(True)
+            self._show_busy(True)
         self._come_back(RETRY)
 
     def _served(self) -> None:
         self._refused_since = 0.0
-        self._toolkit.show_busy(False)
+        self._show_busy(False)
+
+    def _show_busy(self, busy: bool) -> None:
+        if busy != self._shows_busy:
+            self._shows_busy = busy
+            try:
+                self._sign.show_busy(busy)
+            except Exception:  # a figure that can't show it is drawn all the same
+                report_exception()

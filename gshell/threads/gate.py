@@ -215,6 +215,16 @@ class Gate:
             self._release()
 
     @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Use the artists meanwhile, if the worker lets us: whether it does.  Only in the GUI thread; may be nested."""
+        entered = self.enter()
+        try:
+            yield entered
+        finally:
+            if entered:
+                self.leave()
+
+    @contextmanager
     def released(self) -> Iterator[None]:
         """Let the worker go meanwhile: for a nested event loop, which must not run under a parked worker."""
         if threading.get_native_id() != self._gui_tid or not self._depth:

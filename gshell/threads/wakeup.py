@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+SLICE = 0.1
+"""Seconds for which a thread waits at a time where no signal breaks its wait (without the main-thread role)."""
+
 
 def wakeup_pipe() -> tuple[int, int]:
     """A pipe that wakes an event loop: descriptors to read and to write, neither of which waits."""

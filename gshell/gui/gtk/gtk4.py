@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
-from typing import Any, ClassVar
-
-from gshell.gui.toolkit import CanvasEvent, Geometry, ToolkitUnavailable
+from gshell.gui.event_loop import ToolkitUnavailable
 
 try:
     import gi
@@ -14,133 +10,13 @@ try:
     gi.require_version("Gtk", "4.0")
     gi.require_version("Gdk", "4.0")
     gi.require_version("GdkPixbuf", "2.0")
-    from gi.repository import Gdk, GLib
+    from gi.repository import GLib
 
     GLib.set_prgname("gshell")  # as the window manager sees it, and lists of recently used files
-    from gi.repository import Gtk
-
-    from gshell.gui.gtk.event_loop import GtkCanvas, GtkToolkit
+    from gshell.gui.gtk.event_loop import GtkLoop
 except (ImportError, ValueError) as error:
     raise ToolkitUnavailable(f"GTK 4 can't be used: {error}") from None
 
 
-class _Controller:
-    """An event controller as it was when an event came: it knows about the present one only."""
-
-    def __init__(self, controller: Any) -> None:
-        # Before, PyGObject had no means to translate it; matplotlib does not ask for it then.
-        self._event = controller.get_current_event() if gi.version_info >= (3, 47) else None
-        self._state = controller.get_current_event_state()
-        self._button = controller.get_current_button() if isinstance(controller, Gtk.GestureSingle) else 0
-
-    def get_current_event(self) -> Any:
-        return self._event
-
-    def get_current_event_state(self) -> Any:
-        return self._state
-
-    def get_current_button(self) -> int:
-        return self._button
-
-
-def _kept(canvas: Any, controller: Any, *args: Any) -> tuple[Any, ...]:
-    return _Controller(controller), *args
-
-
-class _Canvas(GtkCanvas):
-    supports_blit = True  # all that is shown is the frame, and that is copied as a whole
-
-    def _mpl_buttons(self, controller: _Controller) -> set[Any]:
-        """Those that were pressed when the mouse moved; matplotlib asks for those that are when it is told."""
-        buttons: Any = importlib.import_module("matplotlib.backend_bases").MouseButton
-        state, kinds = controller.get_current_event_state(), Gdk.ModifierType
-        masks = {
-            buttons.LEFT: kinds.BUTTON1_MASK,
-            buttons.MIDDLE: kinds.BUTTON2_MASK,
-            buttons.RIGHT: kinds.BUTTON3_MASK,
-            buttons.BACK: kinds.BUTTON4_MASK,
-            buttons.FORWARD: kinds.BUTTON5_MASK,
-        }
-        return {button for button, mask in masks.items() if state & mask}
-
-    def gshell_set_cursor(self: Any, cursor: Any) -> None:
-        common: Any = importlib.import_module("matplotlib.backends._backend_gtk")
-        self.set_cursor_from_name(common.mpl_to_gtk_cursor_name(cursor))
-
-
-class _GtkOfBackend:
-    """GTK as matplotlib's backend sees it: what it connects to its save dialog waits for its turn."""
-
-    def __init__(self, in_turn: Callable[[Callable[..., object]], Callable[..., None]]) -> None:
-        class FileChooserNative(Gtk.FileChooserNative):  # type: ignore[misc]
-            def connect(self, signal: str, function: Callable[..., object]) -> Any:
-                return super().connect(signal, in_turn(function))
-
-        self.FileChooserNative = FileChooserNative
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(Gtk, name)
-
-
-class Gtk4Toolkit(GtkToolkit):
-    """GTK 4."""
-
-    name = "gtk4"
-    backend = "gtk4agg"
-    canvas_events: ClassVar = {
-        "button_press_event": CanvasEvent(_kept),
-        "button_release_event": CanvasEvent(_kept),
-        "motion_notify_event": CanvasEvent(_kept, is_motion=True),
-        "scroll_event": CanvasEvent(_kept, answer=True),
-        "key_press_event": CanvasEvent(_kept, answer=True),
-        "key_release_event": CanvasEvent(_kept, answer=True),
-        "enter_notify_event": CanvasEvent(_kept),
-        "leave_notify_event": CanvasEvent(_kept),
-        "resize_event": CanvasEvent(is_resize=True),
-    }
-    canvas_changes = _Canvas
-
-    def dialogs_in_turn(self, in_turn: Callable[[Callable[..., object]], Callable[..., None]]) -> None:
-        # The save dialog does not run: it calls a function of matplotlib's when it has ended, which saves the figure.
-        backend: Any = importlib.import_module("matplotlib.backends.backend_gtk4")
-        backend.Gtk = _GtkOfBackend(in_turn)
-
-    def keep_focus_away(self, manager: Any) -> None:
-        # GTK 4 has no word for it.  On X11 the window manager looks at when the user has last used the program.
-        manager.window.realize()
-        surface = manager.window.get_surface()
-        if hasattr(surface, "set_user_time"):
-            surface.set_user_time(0)
-
-    def geometry(self, manager: Any) -> Geometry | None:
-        window = manager.window
-        if window is None or not window.get_visible() or window.is_fullscreen() or window.is_maximized():
-            return None
-        return 0, 0, window.get_width(), window.get_height()
-
-    def destroy(self, manager: Any) -> None:
-        super().destroy(manager)
-        # A destroyed window of GTK 4 keeps its children, and these the functions that they call, in C, where the
-        # garbage collector does not see it.  While it exists it also keeps the widget that had the focus.
-        manager.canvas.set_draw_func(None)
-        for controller in list(manager.canvas.observe_controllers()):
-            manager.canvas.remove_controller(controller)
-        _take_apart(manager.vbox)
-        manager.window.set_child(None)
-        manager.window = None
-
-    def place(self, manager: Any, position: tuple[int, int], size: tuple[int, int] | None) -> None:
-        if size is not None:  # where a window is, GTK 4 leaves to the window manager
-            manager.window.set_default_size(*size)
-
-
-def _take_apart(widget: Any) -> None:
-    """Remove all children of boxes."""
-    if isinstance(widget, Gtk.Box):
-        while (child := widget.get_first_child()) is not None:
-            _take_apart(child)
-            widget.remove(child)
-    elif isinstance(widget, Gtk.ScrolledWindow):
-        inner = widget.get_child()
-        _take_apart(inner.get_child() if isinstance(inner, Gtk.Viewport) else inner)
-        widget.set_child(None)
+class Gtk4Loop(GtkLoop):
+    """GTK 4's."""

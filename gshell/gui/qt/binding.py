@@ -11,8 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from gshell.gui.choose import configured_backend
-from gshell.gui.toolkit import ToolkitUnavailable
+from gshell.gui.event_loop import ToolkitUnavailable
+from gshell.matplotlibrc import configured_backend
 
 __all__ = [
     "BINDING",

@@ -6,9 +6,8 @@
     sys.exit(app.exec_())
 
 runs as it is, on the GUI thread (`run` sees to that): `QApplication(...)` is the application that there is, and
-`exec_()` returns at once, with the program's windows alive beside the prompt.  Without a prompt it returns when the
-last window is closed, as in plain Python.  Where there is a widget to be made on another thread, Qt would crash sooner
-or later; here that is an error which says what to do.
+`exec_()` returns at once (hosted_programs.py).  Where there is a widget to be made on another thread, Qt would crash
+sooner or later; here that is an error which says what to do.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from gshell.gui.event_loop import Host
+from gshell.gui.hosted_programs import FIGURES, HostedPrograms, Later, Program
 from gshell.gui.qt.binding import BINDING, IS_PYQT, NAMES, QtCore, QtGui, QtWidgets, is_deleted
 
 _APPLICATIONS: tuple[Any, ...] = (QtCore.QCoreApplication, QtGui.QGuiApplication, QtWidgets.QApplication)
-_LOOK = 500
-"""Milliseconds between two looks for windows that were closed."""
 
 
 class Application(QtWidgets.QApplication):
@@ -111,80 +110,33 @@ def _hand_out_by_name(start: Callable[[], object]) -> None:
         setattr(module, owner.__name__, Handed(owner.__name__, (owner,), names))
 
 
-class Programs:
-    """Those that have called exec_(), with their windows.  On the GUI thread, but for exec_() itself."""
+class Programs(HostedPrograms[QtWidgets.QWidget, Program[QtWidgets.QWidget]]):
+    """Those that have called exec_(), with their windows."""
 
-    def __init__(
-        self,
-        app: QtWidgets.QApplication,
-        on_gui: Callable[[Callable[[], int]], int],
-        given_up: Callable[[], bool],
-        *,
-        blocking: bool,
-    ) -> None:
+    def __init__(self, app: QtWidgets.QApplication, host: Host, later: Later) -> None:
+        super().__init__(host, later)
         self._app = app
-        self._on_gui = on_gui
-        self._given_up = given_up
-        self._blocking = blocking
-        self._running: list[tuple[FrameType, list[QtWidgets.QWidget]]] = []
-        self._timer = QtCore.QTimer()
-        self._timer.timeout.connect(self._look)
         for owner in _APPLICATIONS:
             for name in ("exec", "exec_"):
-                setattr(owner, name, staticmethod(self._exec))
+                setattr(owner, name, staticmethod(lambda *_: self.host(sys._getframe(1), self._wait)))
 
-    def close_windows(self) -> None:
-        """A program has called quit(): close the windows of all."""
-        for _, windows in self._running:
-            for window in windows:
-                if not is_deleted(window):
-                    window.close()
-        self._running.clear()
+    def program(self, frame: FrameType, windows: list[QtWidgets.QWidget]) -> Program[QtWidgets.QWidget]:
+        return Program(frame, windows)
 
-    def _exec(self, *_: object) -> int:
-        if self._blocking:
-            return self._on_gui(self._wait)
-        # The program may hold its windows in variables of the function that calls us, which is about to return: its
-        # frame keeps them, and the frames of its callers.
-        frame = sys._getframe(1)
-        self._on_gui(lambda: self._keep(frame))
-        return 0
-
-    def _keep(self, frame: FrameType) -> int:
-        known = [window for _, windows in self._running for window in windows]
-        windows = [window for window in self._visible() if window not in known]
-        self._running.append((frame, windows))
-        self._timer.start(_LOOK)
-        return 0
+    def windows(self) -> list[QtWidgets.QWidget]:
+        return [window for window in self._visible() if not hasattr(window, FIGURES)]
 
     def _visible(self) -> list[QtWidgets.QWidget]:
-        """The windows of programs: all but those of figures."""
-        windows = [window for window in self._app.topLevelWidgets() if window.isVisible()]
-        return [window for window in windows if not type(window).__module__.startswith("matplotlib.")]
+        return [window for window in self._app.topLevelWidgets() if window.isVisible()]
 
-    def _look(self) -> None:
-        """Let go of the programs that have no window any more."""
-        visible = self._visible()
-        self._running = [each for each in self._running if any(window in visible for window in each[1])]
-        if not self._running:
-            self._timer.stop()
+    def close(self, window: QtWidgets.QWidget) -> None:
+        if not is_deleted(window):
+            window.close()
 
     def _wait(self) -> int:
-        if not any(widget.isVisible() for widget in self._app.topLevelWidgets()):
+        """Process events until the last window is closed."""
+        if not self._visible():
             return 0
         loop = QtCore.QEventLoop()
-        given_up: list[None] = []
-
-        def look() -> None:
-            if self._given_up():
-                given_up.append(None)
-                loop.quit()
-
-        timer = QtCore.QTimer()
-        timer.timeout.connect(look)
-        timer.start(50)
         self._app.lastWindowClosed.connect(loop.quit)
-        status = loop.exec() if hasattr(loop, "exec") else loop.exec_()
-        if given_up:
-            raise KeyboardInterrupt
-        return status
+        return self.run_until_end(loop.exec if hasattr(loop, "exec") else loop.exec_, loop.quit)

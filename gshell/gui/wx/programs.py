@@ -6,9 +6,8 @@
     app.MainLoop()
 
 runs as it is, on the GUI thread (`run` sees to that): `wx.App()` is the application that there is, a class derived
-from it has its OnInit() called, and `MainLoop()` returns at once, with the program's windows alive beside the prompt.
-Without a prompt it returns when the last window is closed, as in plain Python.  A window that is made on another
-thread would sooner or later end the process; here that is an error which says what to do.
+from it has its OnInit() called, and `MainLoop()` returns at once (hosted_programs.py).  A window that is made on
+another thread would sooner or later end the process; here that is an error which says what to do.
 """
 
 from __future__ import annotations
@@ -20,12 +19,9 @@ from typing import Any
 
 import wx
 
+from gshell.gui.event_loop import Host
+from gshell.gui.hosted_programs import FIGURES, HostedPrograms, Later, Program
 from gshell.gui.nested_loops import inside
-
-_LOOK = 500
-"""Milliseconds between two looks for windows that were closed."""
-_GIVE_UP = 50
-"""Milliseconds between two looks for Ctrl-C."""
 
 # Functions that run an event loop of their own.
 _DIALOGS = (
@@ -91,30 +87,15 @@ def _hand_out(assert_gui_thread: Callable[[str], None], start: Callable[[], obje
     wx.App.__init__ = __init__
 
 
-class Programs:
-    """Those that have called MainLoop(), with their windows.  On the GUI thread, but for MainLoop() itself."""
+class Programs(HostedPrograms[Any, Program[Any]]):
+    """Those that have called MainLoop(), with their windows."""
 
-    def __init__(
-        self,
-        app: wx.App,
-        on_gui: Callable[[Callable[[], int]], int],
-        given_up: Callable[[], bool],
-        released: Callable[[], Any],
-        *,
-        blocking: bool,
-    ) -> None:
+    def __init__(self, app: wx.App, host: Host, later: Later) -> None:
+        super().__init__(host, later)
         self._app = app
-        self._on_gui: Callable[[Callable[[], Any]], Any] = on_gui
-        self._given_up = given_up
-        self._released = released
-        self._blocking = blocking
-        self._running: list[tuple[FrameType, list[Any]]] = []
         self._waiting: wx.GUIEventLoop | None = None  # for the last window to be closed, without a prompt
-        self._timer = wx.Timer()
-        self._timer.Notify = self._look
-        programs = self
-        wx.App.MainLoop = lambda _: programs._main_loop(sys._getframe(1))
-        wx.App.ExitMainLoop = lambda _: programs._exit_main_loop()
+        wx.App.MainLoop = lambda _: self.host(sys._getframe(1), self._wait)
+        wx.App.ExitMainLoop = lambda _: self._exit_main_loop()
         self._replace_nested_loops()
 
     def _replace_nested_loops(self) -> None:
@@ -123,73 +104,39 @@ class Programs:
         for name in ("ShowModal", "Run", "PopupMenu"):
             for owner in classes:
                 if name in vars(owner) and issubclass(owner, (wx.Window, wx.EventLoopBase)):
-                    setattr(owner, name, self._inside(getattr(owner, name)))
+                    setattr(owner, name, inside(getattr(owner, name), self._host, carried=True))
         for name in _DIALOGS.split():
-            setattr(wx, name, self._inside(getattr(wx, name)))
+            setattr(wx, name, inside(getattr(wx, name), self._host, carried=True))
 
-    def _inside(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return inside(function, self._released, wx.IsMainThread, self._on_gui)
+    def windows(self) -> list[Any]:
+        # Also those that are not shown, or not yet.
+        return [window for window in _all_windows() if not hasattr(window, FIGURES)]
 
-    def close_windows(self) -> None:
-        """A program has ended the main loop: close the windows of all."""
-        for _, windows in self._running:
-            for window in windows:
-                if window:
-                    window.Close()
-        self._running.clear()
+    def close(self, window: Any) -> None:
+        if window:
+            window.Close()
 
-    def _main_loop(self, frame: FrameType) -> int:
-        if self._blocking:
-            self._on_gui(self._wait)
-        else:
-            # The program may hold what its windows need in variables of the function that calls us, which is about
-            # to return: its frame keeps them, and the frames of its callers.
-            self._on_gui(lambda: self._keep(frame))
-        return 0
+    def program(self, frame: FrameType, windows: list[Any]) -> Program[Any]:
+        return Program(frame, windows)
 
     def _exit_main_loop(self) -> None:
         if self._waiting is not None:
             self._waiting.Exit()
         else:
-            self._on_gui(self.close_windows)
+            self._host.call(self.close_windows)
 
-    def _keep(self, frame: FrameType) -> None:
-        known = [window for _, windows in self._running for window in windows]
-        self._running.append((frame, [window for window in self._windows() if window not in known]))
-        self._timer.Start(_LOOK)
-
-    def _windows(self) -> list[Any]:
-        """The windows of programs: all but those of figures.  Also those that are not shown, or not yet."""
-        return [window for window in _all_windows() if not type(window).__module__.startswith("matplotlib.")]
-
-    def _look(self) -> None:
-        """Let go of the programs that have no window any more."""
-        windows = self._windows()
-        self._running = [each for each in self._running if any(window in windows for window in each[1])]
-        if not self._running:
-            self._timer.Stop()
-
-    def _wait(self) -> None:
+    def _wait(self) -> int:
         """Process events until the last window is closed, a program ends the loop, or Ctrl-C is pressed."""
         loop = self._waiting = wx.GUIEventLoop()
-        given_up: list[None] = []
 
-        def look() -> None:
-            if self._given_up():
-                given_up.append(None)
-            if given_up or not _all_windows():
-                loop.Exit()
-
-        timer = wx.Timer()
-        timer.Notify = look
-        timer.Start(_GIVE_UP)
-        try:
+        def run() -> int:
             loop.Run()
+            return 0
+
+        try:
+            return self.run_until_end(run, loop.Exit, lambda: not _all_windows())
         finally:
             self._waiting = None
-            timer.Stop()
-        if given_up:
-            raise KeyboardInterrupt
 
 
 def _all_windows() -> list[Any]:

@@ -1,1 +1,1 @@
-"""What is different in matplotlib's own canvas, manager and toolbar, one module for each toolkit."""
+"""A FigureKit for each toolkit: what is different in matplotlib's own canvas, manager, toolbar and timer."""

@@ -1,0 +1,108 @@
+"""A function on its way to the GUI thread: what its caller, and who runs it, may do, and who is first."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from gshell.gui.call import Call
+
+
+def test_result() -> None:
+    call = Call(lambda: 42)
+    call.run()
+    call.wait()
+    assert call.ends_soon()
+    assert call.result() == 42
+
+
+def test_exception() -> None:
+    call = Call(lambda: 1 / 0)
+    call.run()
+    with pytest.raises(ZeroDivisionError):
+        call.result()
+    assert not call.was_interrupted
+
+
+def test_interrupted() -> None:
+    def function() -> None:
+        raise KeyboardInterrupt
+
+    call = Call(function)
+    call.run()
+    assert call.was_interrupted
+    with pytest.raises(KeyboardInterrupt):
+        call.result()
+
+
+def test_cancelled_call_never_runs() -> None:
+    runs: list[None] = []
+    call = Call(lambda: runs.append(None))
+    assert call.cancel()
+    assert not call.cancel()
+    call.run()
+    assert runs == []
+
+
+def test_call_that_runs_is_not_cancelled() -> None:
+    answers: list[bool] = []
+    call = Call(lambda: answers.append(call.cancel()))
+    call.run()
+    assert answers == [False]
+    assert not call.cancel()
+
+
+def test_runs_once() -> None:
+    runs: list[None] = []
+    call = Call(lambda: runs.append(None))
+    call.run()
+    call.run()
+    assert runs == [None]
+
+
+def test_wait_is_for_the_end() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def function() -> str:
+        begun.set()
+        go_on.wait(30)
+        return "result"
+
+    call = Call(function)
+    thread = threading.Thread(target=call.run)
+    thread.start()
+    assert begun.wait(30)
+    assert not call.ends_soon()
+    call.give_up()
+    assert call.given_up
+    go_on.set()
+    call.wait()
+    assert call.result() == "result"
+    thread.join()
+
+
+def test_one_of_many_gets_it() -> None:
+    """Whether it runs or is cancelled, it is one of them, once."""
+    for _ in range(200):
+        runs: list[None] = []
+        call = Call(lambda runs=runs: runs.append(None))  # type: ignore[misc]
+        cancelled: list[bool] = []
+        start = threading.Barrier(3)
+
+        def run(call: Call[None] = call, start: threading.Barrier = start) -> None:
+            start.wait(30)
+            call.run()
+
+        def cancel(call: Call[None] = call, start: threading.Barrier = start, got: list[bool] = cancelled) -> None:
+            start.wait(30)
+            time.sleep(0)
+            got.append(call.cancel())
+
+        threads = [threading.Thread(target=target) for target in (run, run, cancel)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(runs) + sum(cancelled) == 1
