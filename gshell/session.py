@@ -21,7 +21,9 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gshell import cookbook, embedding
-from gshell.console.console import BatchConsole, Console, start
+from gshell.console.batch import BatchConsole
+from gshell.console.chase import Reach
+from gshell.console.console import Console, start
 from gshell.gui import choose
 from gshell.gui.carried import set_gui_call
 from gshell.gui.display import why_no_display
@@ -42,7 +44,7 @@ from gshell.threads.async_exc import Abandoned
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import TO_WORKER, Role
-from gshell.threads.wakeup import wakeup_pipe
+from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
 if TYPE_CHECKING:
@@ -78,14 +80,19 @@ class Session:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._role = Role()
-        self._interrupts = Interrupts()
+        self._wakeup_read, self._wakeup_write = wakeup_pipe()
+        self._interrupts = Interrupts(self._wakeup_write)
         self._gate = Gate()
         self._gui = GuiThread(self._gate, self._interrupts)
         settings, self._notes = load(settings_file())
         self._shell = Shell(settings)
         self._plotting = Plotting(self._gui, self._gate, interactive=options.interactive)
-        self._wakeup_read, wakeup_write = wakeup_pipe()
-        self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
+        self._worker = Worker(self._role, self._interrupts, self._gate)
+        self._reach = Reach(
+            on_press=self._gui.break_off,
+            on_silence=lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0),
+            give_up="abandon it" if options.interactive else "end the program",
+        )
         self._terminal: AtTerminal | None = None
         self._status = 1
         self._ending = threading.Event()
@@ -108,11 +115,11 @@ class Session:
         self._shell.install()
         self._choose_toolkit()
         interrupts = self._interrupts
-        os.register_at_fork(before=interrupts.before_fork, after_in_parent=interrupts.forked)
+        os.register_at_fork(before=interrupts.signals.before_fork, after_in_parent=interrupts.signals.forked)
         own = (interrupts.after_fork, self._gate.retire, self._gui.after_fork, self._plotting.after_fork)
         for function in (*own, stdlib_patches.after_fork, after_fork):
             os.register_at_fork(after_in_child=function)
-        os.register_at_fork(after_in_child=interrupts.forked)
+        os.register_at_fork(after_in_child=interrupts.signals.forked)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
         self._shell.heed(interrupts)
         self._shell.repair = self._repair
@@ -143,8 +150,6 @@ class Session:
             self._interrupts.uninstall()
             return 128 + signal.SIGHUP
         self._console = console
-        console.on_ctrl_c = self._gui.break_off
-        console.on_silence = lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0)
         self._console_thread = start(console, self._on_console_end)
         self._gui.run()
         return self._end()
@@ -237,7 +242,7 @@ class Session:
     def _batch_console(self) -> Console:
         for note in self._notes:
             print(note, file=sys.stderr)
-        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._commands())
+        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._commands())
 
     def _prompt_console(self) -> Console:
         terminal = self._at_terminal()
@@ -264,7 +269,13 @@ class Session:
         if self._terminal is None:
             from gshell.console.at_terminal import AtTerminal
 
-            self._terminal = AtTerminal(self._shell, self._toolbar, breaks_reads=not self._worker.why_no_role)
+            self._terminal = AtTerminal(
+                self._shell,
+                self._toolbar,
+                self._reach,
+                lambda: ring(self._wakeup_write),
+                breaks_reads=not self._worker.why_no_role,
+            )
         return self._terminal
 
     def _repair(self) -> None:
@@ -285,7 +296,6 @@ class Session:
         terminal = self._at_terminal()
         console = terminal.nested_console(self._worker, self._interrupts, self._wakeup_read)
         outer, self._console = self._console, console
-        console.on_ctrl_c, console.on_silence, console.give_up = outer.on_ctrl_c, outer.on_silence, outer.give_up
         with self._shell.undoing() as undo, self._shell.nested(Caller(frame)):
             undo.callback(setattr, self, "_console", outer)
             undo.enter_context(self._plotting.at_prompt())

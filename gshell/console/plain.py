@@ -25,8 +25,10 @@ class PlainPrompt:
         hand_over: Callable[[], None],
         stdin: TextIO,
         stdout: TextIO,
+        on_ctrl_c: Callable[[], None],
     ) -> None:
-        self.on_ctrl_c: Callable[[], None] = lambda: None
+        """`on_ctrl_c()` is called when Ctrl-C has the cell begin anew."""
+        self._on_ctrl_c = on_ctrl_c
         self.is_reading = False
         self._is_complete = is_complete
         self._hand_over = hand_over  # puts the terminal into its ordinary mode
@@ -88,7 +90,7 @@ class PlainPrompt:
 
     def interrupt(self) -> None:
         """Ctrl-C: begin the cell anew."""
-        self.on_ctrl_c()
+        self._on_ctrl_c()
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
 

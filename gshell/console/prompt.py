@@ -69,9 +69,10 @@ class Prompt:
         toolbar: Callable[[], str],
         stdin: TextIO,
         stdout: TextIO,
+        on_ctrl_c: Callable[[], None],
     ) -> None:
-        self.on_ctrl_c: Callable[[], None] = lambda: None
-        """Called when Ctrl-C clears the line."""
+        """`on_ctrl_c()` is called when Ctrl-C clears the line."""
+        self._on_ctrl_c = on_ctrl_c
         self._number = 1
         self._settings = completer.settings
         self._recall = history
@@ -217,7 +218,7 @@ class Prompt:
         """Ctrl-C has cleared the line."""
         self._recall.fill(self._session.default_buffer)
         self._signatures.reset()
-        self.on_ctrl_c()
+        self._on_ctrl_c()
 
     def _style(self) -> BaseStyle:
         return _style_named(self._settings.colors)

@@ -18,6 +18,7 @@ from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.protection import interruptible, protected
+from gshell.threads.wakeup import SLICE
 
 TOO_LONG = 0.3
 """Seconds after which Ctrl-C ends the user's code on the GUI thread."""
@@ -26,9 +27,6 @@ GRACE = 1.0
 
 RETRY = 0.002
 """Seconds until refused work asks again."""
-
-SLICE = 0.1
-"""Seconds for which a thread waits at a time: without the main-thread role nothing else breaks a wait."""
 
 T = TypeVar("T")
 

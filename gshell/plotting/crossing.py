@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import Any
 
 from gshell.gui.carried import carried
-from gshell.gui.thread import SLICE
 from gshell.gui.toolkit import CanvasEvent, Unchanged
 from gshell.plotting.backend_state import Context
 from gshell.threads.protection import interruptible
+from gshell.threads.wakeup import SLICE
 
 
 class Live:

@@ -31,6 +31,7 @@ from gshell.shell.macro import Macro
 from gshell.shell.script import run_script
 from gshell.shell.tracebacks import flush, print_exception, use_settings, user_traceback
 from gshell.shell.transform import CALL, is_complete, transform
+from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import interruptible, protected
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from gshell.threads.interrupts import Interrupts
 
 T = TypeVar("T")
-
-INTERRUPTED = 130
-"""The exit status of a program that Ctrl-C ended: 128 + SIGINT, as in every shell."""
 
 MOMENT = 0.2
 """Seconds in which an exception after a KeyboardInterrupt is taken for what C code has made of it."""
