@@ -43,7 +43,7 @@ from gshell.threads.abandon import after_fork
 from gshell.threads.async_exc import Abandoned
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
-from gshell.threads.role import TO_WORKER, Role
+from gshell.threads.role import TO_WORKER, WITHOUT_GIL, Role, has_gil
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
@@ -137,7 +137,7 @@ class Session:
         self._shell.on_gui = self._on_gui
         self._shell.toolkit = lambda: self._gui.toolkit_name if self._gui.has_toolkit else ""
         self._worker.start()
-        if self._worker.why_no_role:
+        if self._worker.why_no_role and has_gil():
             self._notes.append(
                 f"the main-thread role is not available ({self._worker.why_no_role}): "
                 "Ctrl-C can't break a blocking call in C code"
@@ -155,6 +155,12 @@ class Session:
         return self._end()
 
     def _choose_toolkit(self) -> None:
+        if not has_gil():
+            self._notes.append(
+                f"{WITHOUT_GIL}: figures are drawn off-screen, and Ctrl-C can't break a blocking call in C code"
+            )
+            self._plotting.install("agg")
+            return
         name = choose.resolved(self._options.gui)
         if name == "auto":
             name = choose.automatic()

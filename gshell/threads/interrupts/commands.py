@@ -15,7 +15,8 @@ from types import FrameType
 
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
-from gshell.threads.interrupts.ladder import Event, Facts, Ladder
+from gshell.threads.interrupts.facts import Event, Facts
+from gshell.threads.interrupts.ladder import Ladder
 from gshell.threads.protection import protected, shield
 
 

@@ -22,7 +22,8 @@ from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.interrupts.commands import Command, Commands, Thrown
-from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE, Event
+from gshell.threads.interrupts.facts import Event
+from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE
 from gshell.threads.protection import protected, protecting_frame, protection, shield
 from gshell.threads.role import NUDGE, WAKE
 
