@@ -51,8 +51,7 @@ class AtTerminal:
         stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
         self._above = AbovePrompt()
-        self._terminal = Terminal(stdin.fileno(), ring)
-        self._terminal.breaks_reads = breaks_reads
+        self._terminal = Terminal(stdin.fileno(), ring, breaks_reads=breaks_reads)
         self._completer = PythonCompleter(lambda: dict(shell.namespace), shell.settings)
         shell.at_terminal = self._terminal.handed_over
         shell.history = History(history_file(), former=former_history_file())

@@ -37,8 +37,11 @@ _LFLAG, _CC = 3, 6
 class Terminal:
     """The modes of the terminal on a file descriptor."""
 
-    def __init__(self, fd: int, ring: Callable[[], None]) -> None:
-        """`ring()` is called when the terminal was put into busy mode; in any thread."""
+    def __init__(self, fd: int, ring: Callable[[], None], *, breaks_reads: bool) -> None:
+        """`ring()` is called when the terminal was put into busy mode; in any thread.
+
+        `breaks_reads`: Ctrl-C breaks a read that waits.  (Without the main-thread role it does not.)
+        """
         self._ring = ring
         self.fd = fd
         """The terminal's file descriptor."""
@@ -56,8 +59,8 @@ class Terminal:
         """What was typed while nobody asked for it."""
         self.lent = False
         """Whether a child of the command's has the terminal."""
-        self.breaks_reads = True
-        """Whether Ctrl-C breaks a read that waits.  (Without the main-thread role it does not.)"""
+        self.breaks_reads = breaks_reads
+        """Whether Ctrl-C breaks a read that waits."""
         self._reading = threading.Lock()
         self._forked = False
 

@@ -28,6 +28,21 @@ class _Flag:
         """The command that it was set for."""
         self.polled = False
 
+    def begin(self, command: object) -> None:
+        """Be the flag of this command from now on, for which it is not set."""
+        if self.command is not command:
+            self.command = command
+            self.polled = False
+
+    def press(self, command: object) -> None:
+        """Ctrl-C was pressed in this command.  From any thread and signal handler."""
+        self.set_for = command
+
+    def take_polled(self) -> bool:
+        """Whether somebody has looked at it since the last call."""
+        polled, self.polled = self.polled, False
+        return polled
+
     @property
     def set(self) -> bool:
         """Whether it is set, for the command that runs."""

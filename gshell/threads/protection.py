@@ -170,6 +170,10 @@ class Shield:
         """Whether Ctrl-C comes to the shell, and not to a handler of the user's."""
         return self._owner is not None and self._owner.handles_sigint
 
+    def break_down(self) -> None:
+        """The user insists: what is due is raised in the block."""
+        self.broken = True
+
     def reset(self) -> None:
         """There is a new command, or a new worker."""
         self.command += 1

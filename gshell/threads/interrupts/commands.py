@@ -50,11 +50,26 @@ class Command:
         self.raised_at: float | None = None
         """When KeyboardInterrupt was last raised; None if it was not, or if that was accepted."""
         self.ended = False
+        """Whether it has ended: nothing is to be raised for it any more."""
         self._events: deque[tuple[Event, float]] = deque()
 
     def note(self, event: Event) -> None:
         """Tell the ladder, when it is next asked.  From any thread and signal handler."""
         self._events.append((event, time.monotonic()))
+
+    def note_raised(self, event: Event) -> None:
+        """The same, for KeyboardInterrupt that was raised, or thrown."""
+        self.raised_at = time.monotonic()
+        self.note(event)
+
+    def accept(self) -> None:
+        """What was raised has been caught by one who means that."""
+        self.raised_at = None
+        self.note(Event.ACCEPTED)
+
+    def end(self) -> None:
+        """It has ended."""
+        self.ended = True
 
     def catch_up(self) -> Ladder:
         """Have the ladder know of all that has happened, and return it.  In the console thread."""
@@ -113,7 +128,7 @@ class Commands:
 
         In the worker; in the console thread for a command that was abandoned.
         """
-        command.ended = True
+        command.end()
         if self.current is command:
             self._given.popleft()
             self._start_current()
@@ -122,8 +137,7 @@ class Commands:
         """See to it that KBINT is that of the command that a press is for now."""
         command = self.current
         if command is not None and flag.command is not command:
-            flag.command = command
-            flag.polled = False
+            flag.begin(command)
             shield.reset()
 
     def abandon(self) -> None:

@@ -82,8 +82,7 @@ class Delivery:
         """What was raised, was caught by one who means that: a debugger at its prompt."""
         command = self._commands.current
         if command is not None:
-            command.raised_at = None
-            command.note(Event.ACCEPTED)
+            command.accept()
         flag.set = False
 
     @protected
@@ -142,7 +141,7 @@ class Delivery:
 
         To be asked once for each press, by the one who acts on it: the handler, or the console if there is no role.
         """
-        flag.set_for = command
+        flag.press(command)
         is_first = command.first.take() is not None
         trusted = is_first and (flag.polled or command.ladder.polls(time.monotonic()))
         if trusted:
@@ -163,8 +162,7 @@ class Delivery:
     def _note_raised(self, command: Command) -> None:
         if command.thrown.take() is not None:
             raise_in_thread(self._worker, None)  # it was thrown as well, and not raised yet: the handler ran first
-        command.raised_at = time.monotonic()
-        command.note(Event.RAISED)
+        command.note_raised(Event.RAISED)
 
     def _wait_for_end(self, frame: FrameType | None) -> None:
         """Come back when the function that protects `frame` returns."""
@@ -184,7 +182,7 @@ class Delivery:
 
     def make_due(self, command: Command, since: float) -> None:
         """KeyboardInterrupt is due in this command, and in no other."""
-        flag.set_for = command
+        flag.press(command)
         command.due.offer(since)
 
     def wake(self) -> None:
@@ -219,8 +217,7 @@ class Delivery:
         """Without the role, or where handlers can't begin: this needs no handler, only the next bytecode."""
         command.thrown.take()  # the one before it
         command.thrown.offer(Thrown(self._worker, frame))
-        command.raised_at = time.monotonic()
-        command.note(Event.THROWN)
+        command.note_raised(Event.THROWN)
         raise_in_thread(self._worker, KeyboardInterrupt)
         if command.ended:  # in the meantime: it is not for the next one
             take_back(self._worker)

@@ -92,9 +92,11 @@ class Interrupts(Delivery):
     def nested(self) -> Iterator[None]:
         """Meanwhile there are other commands, given within the one that runs.  In the worker."""
         self._protection_end.forget()
-        with self._commands.nested():
-            yield
-        self._protection_end.forget()
+        try:
+            with self._commands.nested():
+                yield
+        finally:
+            self._protection_end.forget()
 
     # What is due, and what was raised, in the command that runs.
 
@@ -120,8 +122,7 @@ class Interrupts(Delivery):
     def poll(self) -> None:
         """Note whether the command looked at KBINT.  Every POLL seconds while a command runs."""
         command = self.current
-        if flag.polled and command is not None:
-            flag.polled = False
+        if flag.take_polled() and command is not None:
             command.ladder.polled(time.monotonic())
 
     def press(self, command: Command) -> Press:
@@ -130,7 +131,7 @@ class Interrupts(Delivery):
         facts = command.facts(role=self.role, ours=self.handles_sigint, own_prompt=False)
         meaning = command.catch_up().press(now, facts)
         if meaning is Press.BREAK:
-            shield.broken = True
+            shield.break_down()
             self.make_due(command, now)
         elif meaning is Press.WAIT and not self.role and not self.is_trusted(command):  # no handler acts on it
             self.make_due(command, now)
