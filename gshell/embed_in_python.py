@@ -22,6 +22,7 @@ from types import FrameType, ModuleType
 from typing import Any, TypeVar
 
 from gshell.console.at_terminal import AtTerminal
+from gshell.console.chase import Reach
 from gshell.console.console import start
 from gshell.imports import when_imported
 from gshell.magics.session import SessionMagics
@@ -36,13 +37,15 @@ from gshell.shell.shell import Shell
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import NUDGE, Role
-from gshell.threads.wakeup import wakeup_pipe
+from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
 EVENTS = 0.02
 """Seconds between two looks at the events of the program's windows, while the prompt waits."""
 _SIGNALS = (signal.SIGINT, signal.SIGQUIT, NUDGE, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH, signal.SIGCONT)
 _MISSING = object()
+_NOTHING_ELSE = Reach(on_press=lambda: None, on_silence=lambda: None, give_up="")
+"""There is no GUI thread that Ctrl-C would have to reach, and no other thread that the program could go on in."""
 
 T = TypeVar("T")
 
@@ -60,8 +63,8 @@ def embed_alone(frame: FrameType) -> None:
 class _Here(Worker):
     """Runs commands in the main thread, and shows the program's windows while there are none."""
 
-    def __init__(self, interrupts: Interrupts, wakeup_fd: int) -> None:
-        super().__init__(Role(), interrupts, Gate(), wakeup_fd)
+    def __init__(self, interrupts: Interrupts) -> None:
+        super().__init__(Role(), interrupts, Gate())
         self.thread = threading.main_thread()
 
     def _wait(self) -> None:
@@ -138,7 +141,8 @@ class _Alone:
     """What every embed() of a process has in common."""
 
     def __init__(self) -> None:
-        self._interrupts = interrupts = Interrupts()
+        self._wakeup_read, wakeup_write = wakeup_pipe()
+        self._interrupts = interrupts = Interrupts(wakeup_write)
         settings, notes = load(settings_file())
         for note in notes:
             print(note, file=sys.stderr)
@@ -150,16 +154,16 @@ class _Alone:
             interrupts=interrupts,
             magics=SessionMagics,
         )
-        self._terminal = AtTerminal(self._shell, lambda: "embedded", breaks_reads=True)
-        self._wakeup_read, self._wakeup_write = wakeup_pipe()
+        self._terminal = AtTerminal(
+            self._shell, lambda: "embedded", _NOTHING_ELSE, lambda: ring(wakeup_write), breaks_reads=True
+        )
         self._at_prompt = False
         when_imported("matplotlib", lambda module: module.interactive(True) if self._at_prompt else None)
 
     def embed(self, frame: FrameType) -> None:
-        here = _Here(self._interrupts, self._wakeup_write)
+        here = _Here(self._interrupts)
         terminal = self._terminal
         console = terminal.nested_console(here, self._interrupts, self._wakeup_read)
-        console.give_up = ""
         status: list[int] = []
         threads: list[threading.Thread] = []
 
@@ -186,7 +190,7 @@ class _Alone:
         """Handle signals as the shell does; afterwards the program's handlers are there again."""
         handlers = {signum: signal.getsignal(signum) for signum in _SIGNALS}
         fd = signal.set_wakeup_fd(-1)
-        self._interrupts.install(self._wakeup_write, role=True)
+        self._interrupts.install(role=True)
         self._interrupts.adopt()
         try:
             yield

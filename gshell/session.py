@@ -21,7 +21,9 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from gshell import cookbook, embedding
-from gshell.console.console import BatchConsole, Console, start
+from gshell.console.batch import BatchConsole
+from gshell.console.chase import Reach
+from gshell.console.console import Console, start
 from gshell.gui import choose
 from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
@@ -43,8 +45,8 @@ from gshell.threads.abandon import after_fork
 from gshell.threads.async_exc import Abandoned
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
-from gshell.threads.role import TO_WORKER, Role
-from gshell.threads.wakeup import wakeup_pipe
+from gshell.threads.role import TO_WORKER, WITHOUT_GIL, Role, has_gil
+from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ class Session:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._role = Role()
-        self._interrupts = Interrupts()
+        self._wakeup_read, self._wakeup_write = wakeup_pipe()
+        self._interrupts = Interrupts(self._wakeup_write)
         self._gate = Gate()
         self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
         self._plotting = Plotting(self._gui, self._gate, self._forget_values, interactive=options.interactive)
@@ -93,8 +96,12 @@ class Session:
             interrupts=self._interrupts,
             magics=SessionMagics,
         )
-        self._wakeup_read, wakeup_write = wakeup_pipe()
-        self._worker = Worker(self._role, self._interrupts, self._gate, wakeup_write)
+        self._worker = Worker(self._role, self._interrupts, self._gate)
+        self._reach = Reach(
+            on_press=self._gui.break_off,
+            on_silence=lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0),
+            give_up="abandon it" if options.interactive else "end the program",
+        )
         self._terminal: AtTerminal | None = None
         self._status = 1
         self._ending = threading.Event()
@@ -117,11 +124,11 @@ class Session:
         self._shell.install()
         self._choose_toolkit()
         interrupts = self._interrupts
-        os.register_at_fork(before=interrupts.before_fork, after_in_parent=interrupts.forked)
+        os.register_at_fork(before=interrupts.signals.before_fork, after_in_parent=interrupts.signals.forked)
         own = (interrupts.after_fork, self._gate.retire, self._gui.after_fork, self._plotting.after_fork)
         for function in (*own, stdlib_patches.after_fork, after_fork):
             os.register_at_fork(after_in_child=function)
-        os.register_at_fork(after_in_child=interrupts.forked)
+        os.register_at_fork(after_in_child=interrupts.signals.forked)
         self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
         # one, as in plain Python, and a script has its own.
@@ -129,7 +136,7 @@ class Session:
         set_gui_call(self._host.on_gui)
         embedding.set_session(self._embed)
         self._worker.start()
-        if self._worker.why_no_role:
+        if self._worker.why_no_role and has_gil():
             self._notes.append(
                 f"the main-thread role is not available ({self._worker.why_no_role}): "
                 "Ctrl-C can't break a blocking call in C code"
@@ -142,13 +149,17 @@ class Session:
             self._interrupts.uninstall()
             return 128 + signal.SIGHUP
         self._console = console
-        console.on_ctrl_c = self._gui.break_off
-        console.on_silence = lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0)
         self._console_thread = start(console, self._on_console_end)
         self._gui.run()
         return self._end()
 
     def _choose_toolkit(self) -> None:
+        if not has_gil():
+            self._notes.append(
+                f"{WITHOUT_GIL}: figures are drawn off-screen, and Ctrl-C can't break a blocking call in C code"
+            )
+            self._plotting.install("agg")
+            return
         name = choose.resolved(self._options.gui)
         if name == "auto":
             name = choose.automatic()
@@ -222,7 +233,7 @@ class Session:
     def _batch_console(self) -> Console:
         for note in self._notes:
             print(note, file=sys.stderr)
-        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._commands())
+        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._commands())
 
     def _prompt_console(self) -> Console:
         terminal = self._at_terminal()
@@ -249,7 +260,13 @@ class Session:
         if self._terminal is None:
             from gshell.console.at_terminal import AtTerminal
 
-            self._terminal = AtTerminal(self._shell, self._toolbar, breaks_reads=not self._worker.why_no_role)
+            self._terminal = AtTerminal(
+                self._shell,
+                self._toolbar,
+                self._reach,
+                lambda: ring(self._wakeup_write),
+                breaks_reads=not self._worker.why_no_role,
+            )
         return self._terminal
 
     def _forget_values(self, unwanted: Callable[[object], bool]) -> None:
@@ -289,7 +306,6 @@ class Session:
         terminal = self._at_terminal()
         console = terminal.nested_console(self._worker, self._interrupts, self._wakeup_read)
         outer, self._console = self._console, console
-        console.on_ctrl_c, console.on_silence, console.give_up = outer.on_ctrl_c, outer.on_silence, outer.give_up
         with self._shell.commands.undoing() as undo, self._shell.nested(Caller(frame)):
             undo.callback(setattr, self, "_console", outer)
             undo.enter_context(self._plotting.at_prompt())

@@ -26,41 +26,36 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 
 LONG_FILES = """
-console/console.py              # the ladder of Ctrl-C is in it
-gui/thread.py                   # it runs programs, too
-gui/tk/programs.py              # four ways to begin a main loop
-session.py                      # wires
-shell/history.py                # a store, a lock and searches
-threads/gate.py                 # whether a thread sleeps is a question of its own
-threads/interrupts/__init__.py  # handlers, delivery and the ladder in one class
+session.py        # wires
+shell/history.py  # a store, a lock and searches
+threads/gate.py   # whether a thread sleeps is a question of its own
 """
 
 LONG_FUNCTIONS = """
 console/terminal.py  hand_over_on_demand  # patches, one by one
-plotting/canvas.py   make_canvas  # makes a class of each toolkit's canvas
-plotting/manager.py  make_manager  # makes a class of each toolkit's manager
 """
 
 PATCHES = """
-__init__.py                     # the class of this module itself, for KBINT
-console/at_terminal.py          # sys: the standard streams go through the shell
-gui/garbage.py                  # gc: collection is for the GUI thread
-gui/gtk/event_loop.py           # PyGObject: its handler of SIGINT
-gui/gtk/hosted.py               # GTK: main loops of programs
-gui/gtk/loops.py                # GTK: nested loops
-gui/tk/programs.py              # tkinter: main loops of programs
-gui/wx/programs.py              # wx: main loops of programs
-magics/capture.py               # sys: what is printed is caught
-magics/timing.py                # sys: a value is shown once
-session.py                      # sys, threading: exceptions that nobody has caught; the name of a thread
-shell/breakpoints.py            # sys, pdb: the debugger
-shell/commands.py               # sys: streams, the last exception
-shell/completion/deduced.py     # jedi: its cache
-shell/script.py                 # sys: the arguments of a script
-shell/shell.py                  # sys: the arguments of `-c`
-shell/stdlib_patches.py         # the standard library
-threads/interrupts/__init__.py  # signal: the default handler
-threads/role.py                 # threading: who the main thread is
+__init__.py                      # the class of this module itself, for KBINT
+console/at_terminal.py           # sys: the standard streams go through the shell
+gui/garbage.py                   # gc: collection is for the GUI thread
+gui/gtk/event_loop.py            # PyGObject: its handler of SIGINT
+gui/gtk/programs.py              # GTK: main loops of programs
+gui/tk/programs.py               # tkinter: main loops of programs
+gui/wx/programs.py               # wx: main loops of programs
+magics/capture.py                # sys: what is printed is caught
+magics/timing.py                 # sys: a value is shown once
+plotting/kits/qt.py              # matplotlib's form, which has a loop of its own
+session.py                       # sys, threading: exceptions that nobody has caught; the name of a thread
+shell/breakpoints.py             # sys, pdb: the debugger
+shell/commands.py                # sys: streams, the last exception
+shell/completion/deduced.py      # jedi: its cache
+shell/script.py                  # sys: the arguments of a script
+shell/shell.py                   # sys: the arguments of `-c`
+shell/stdlib_patches.py          # the standard library
+threads/interrupts/signals.py    # signal: handlers, masks
+threads/interrupts/wakeup_fd.py  # signal, asyncio: the wakeup fd
+threads/role.py                  # threading: who the main thread is
 """
 
 OF_LIBRARIES = """
@@ -75,34 +70,28 @@ console/signatures.py     layout.current_window.dont_extend_height  # prompt_too
 console/terminal.py       owner....  # the standard library, patched
 embed_in_python.py        owner....  # Python's hooks, for a while
 gui/carried.py            self._value....  # a proxy: the user's own object
-gui/gtk/event_loop.py     agg.... agg.FigureCanvas common.Gcf widgets....  # matplotlib's GTK classes
-gui/gtk/event_loop.py     self.window.gshell_is_figure  # GTK's, marked
-gui/gtk/gtk4.py           backend.Gtk manager.window  # matplotlib's GTK module
-gui/gtk/programs.py       owner.__init__  # GTK's classes
+gui/gtk/preparing.py      owner.__init__  # GTK's classes
 gui/qt/event_loop.py      QtCore.QEventLoop.... owner....  # Qt's classes
-gui/qt/event_loop.py      forms.fedit qt.NavigationToolbar2QT qtagg.FigureCanvas  # matplotlib's Qt modules
-gui/qt/event_loop.py      qtagg.FigureCanvasQTAgg qtagg.NavigationToolbar2QT subplots....  # matplotlib's Qt modules
 gui/qt/programs.py        app.__class__ module.... owner.... owner.__new__  # Qt's classes
 gui/system_exit.py        cell.value  # ctypes
-gui/tk/event_loop.py      tk.NavigationToolbar2Tk tkagg.FigureCanvas  # matplotlib's Tk modules
-gui/tk/event_loop.py      tkagg.FigureCanvasTkAgg tkagg.NavigationToolbar2Tk  # matplotlib's Tk modules
-gui/tk/programs.py        hook.value  # ctypes
-gui/tk/programs.py        owner.... owner.__del__ tk._default_root  # tkinter
-gui/tk/programs.py        Root.shell turtle.TurtleScreenBase.mainloop  # turtle, and IDLE's mark for it
-gui/wx/programs.py        owner.... self._timer.Notify  # wx
+gui/tk/programs.py        owner....  # tkinter
+gui/tk/programs.py        turtle.TurtleScreenBase.mainloop  # turtle, and IDLE's mark for it
+gui/tk/root.py            Root.shell hook.value owner.__del__ tk._default_root  # tkinter, ctypes, IDLE's mark
+gui/wx/programs.py        owner....  # wx
 imports.py                module.__loader__ module.__spec__.loader spec.loader  # the import system
 magics/reloading.py       cell.cell_contents old.... old.__bases__  # the user's functions and classes
 magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # pstats
-plotting/canvas.py        FigureCanvas.... self.figure.stale  # matplotlib
+plotting/canvas.py        self.figure.stale  # matplotlib
 plotting/install.py       cbook._get_running_interactive_framework instance.load_backend_module  # matplotlib
 plotting/install.py       owner.savefig pyplot._warn_if_gui_out_of_main_thread  # matplotlib
-plotting/kits/tk.py       backend.CloseEvent  # matplotlib's Tk module
-plotting/kits/wx.py       agg.FigureCanvas agg.FigureCanvasWxAgg agg.NavigationToolbar2Wx  # matplotlib's wx modules
-plotting/kits/wx.py       agg.NavigationToolbar2WxAgg backend.NavigationToolbar2Wx  # matplotlib's wx modules
-plotting/kits/wx.py       backend.FigureManagerWx self._timer.Notify  # the same, and wx's timer
-plotting/manager.py       FigureManager....  # matplotlib
+plotting/kit.py           module....  # matplotlib's modules
+plotting/kits/gtk.py      self.window....  # GTK: marked windows
+plotting/kits/gtk4.py     manager.window  # matplotlib's manager
+plotting/kits/qt.py       subplots.... window....  # matplotlib's Qt windows
+plotting/kits/wx.py       self._timer.Notify  # wx's timer
+plotting/kits/wx.py       window....  # wx
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
-plotting/toolbar.py       container.... container.trigger_tool toolbar.... toolmanager.trigger_tool  # matplotlib
+plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
 shell/debugger.py         frame.f_trace  # frames, pdb
 shell/script.py           module.__package__ module.__spec__  # the script's module
@@ -119,37 +108,23 @@ threads/worker.py         self.thread.name  # threading
 
 OF_OURS = """
 __init__.py                     flag.polled flag.set  # KBINT of this module
-console/at_terminal.py          self._terminal.breaks_reads  # wires
-console/console.py              interrupts.told self._above.at_line_start self._interrupts.chase  # wires
-console/console.py              self._interrupts.told self._terminal.on_take  # wires
-embed_in_python.py              console.give_up  # wires
-gui/gtk/event_loop.py           manager.canvas._gshell_gone self.canvas._gshell_gone  # a canvas that is told
-gui/gtk/hosted.py               program.may_go  # a program that is told
-plotting/backend.py             context.clicked  # a widget that is told
+console/prompt_console.py       self._above.at_line_start  # wires
 plotting/install.py             self._gate.guarded  # wires
-plotting/manager.py             context.clicked self.canvas._gshell_asked  # a canvas that is told
 plotting/rc_context.py          gate.on_overtaking  # wires
-session.py                      console.give_up console.on_ctrl_c console.on_silence self._gate.interrupted  # wires
-session.py                      self._gui.collect_soon self._gui.on_start self._plotting.forget_values  # wires
-threads/interrupts/__init__.py  flag.polled flag.set self._mask.before  # told, not assigned
-threads/interrupts/__init__.py  shield.broken shield.deliver shield.is_ours shield.worker  # wires
+session.py                      self._gate.interrupted  # wires
+threads/interrupts/commands.py  flag.set  # KBINT
+threads/interrupts/delivery.py  flag.set  # KBINT
+threads/interrupts/signals.py   self._mask.before  # told, not assigned
 """
 """Attributes of the shell's own objects that others assign: each of these is to become an argument, or a method."""
 
 DO_NOTHING = """
-console/console.py              self._interrupts.chase self.on_ctrl_c self.on_silence  # wires
-console/terminal.py             self.on_take  # wires
-gui/thread.py                   self.collect_soon self.on_start  # wires
-plotting/install.py             cbook._get_running_interactive_framework  # matplotlib's question, answered
-plotting/install.py             pyplot._warn_if_gui_out_of_main_thread  # matplotlib's warning
-plotting/install.py             self.forget_values  # wires
-plotting/kits/tk.py             self._resize_figure_for_canvas_size  # what matplotlib calls
-shell/completion/commands.py    _paths_in(wanted)  # a filter that takes all
-shell/completion/files.py       paths(wanted)  # a filter that takes all
-threads/gate.py                 self.interrupted self.on_overtaking  # wires
-threads/interrupts/__init__.py  self.chase  # wires
-threads/protection.py           self.deliver self.is_ours  # wires
-threads/worker.py               submit(before)  # there may be nothing before
+plotting/install.py           cbook._get_running_interactive_framework  # matplotlib's question, answered
+plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotlib's warning
+plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
+shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
+shell/completion/files.py     paths(wanted)  # a filter that takes all
+threads/gate.py               self.interrupted self.on_overtaking  # wires
 """
 
 HEAVY = {

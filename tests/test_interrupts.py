@@ -340,7 +340,7 @@ def test_trusted_script_that_does_not_stop_is_stopped_after_its_patience(shell: 
 
 def test_second_press_does_not_wait(shell: GShell) -> None:
     shell.run("import gshell, time; start = time.time()")
-    shell.run("from gshell.threads import interrupts; interrupts.PATIENCE = interrupts.TRUST = 60")
+    shell.run("from gshell.threads.interrupts import ladder; ladder.PATIENCE = ladder.TRUST = 60")
     shell.run("def f():\n    gshell.KBINT; print('begun')\n    while True: gshell.KBINT; time.sleep(0.01)\n")
     shell.submit("f()")
     shell.wait_for("^begun$")

@@ -17,8 +17,8 @@ from gshell.magics.run import LastRun
 from gshell.magics.visited import Visited
 from gshell.shell.caller import Caller
 from gshell.shell.events import Event
-from gshell.shell.outcome import INTERRUPTED
 from gshell.shell.shell import Shell
+from gshell.threads.flag import INTERRUPTED
 from tests.bare_shell import BareHost, bare_shell
 
 Hook = Callable[[Shell], Shell]

@@ -116,6 +116,46 @@ def test_1000_interrupts_at_random_moments(display: XServer, home: Path, seed: i
         assert shell.end() == 0
 
 
+SHORT = [
+    "time.sleep({0})",
+    "until = time.monotonic() + {0}\nwhile time.monotonic() < until: pass\n",
+    "until = time.monotonic() + {0}\nwhile time.monotonic() < until: ipbreak()\n",
+    "lock.acquire(timeout={0} + 0.001)",
+    "with gshell.protect(): time.sleep({0})\n",
+]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_1000_presses_around_the_end_of_a_command(home: Path, seed: int) -> None:
+    """Ctrl-C when a command begins, runs, is about to end or has ended: it is for that command or for none.
+
+    Other threads of the process may get the signal: the worker is not woken by it then.
+    """
+    rng = random.Random(seed)
+    with GShell("--no-gui", home=home) as shell:
+        shell.run("import gshell, threading, time; from gshell import ipbreak")
+        shell.run("lock = threading.Lock(); _ = lock.acquire()")
+        shell.run("for _ in range(3): threading.Thread(target=time.sleep, args=[100000], daemon=True).start()\n")
+        for turn in range(1000):
+            length = rng.random() * 0.03
+            command = rng.choice(SHORT).format(f"{length:.4f}")
+            begin = len(shell.raw)
+            shell.submit(command)
+            time.sleep(rng.random() * 0.03 if rng.random() < 0.5 else max(0.0, length + rng.gauss(0, 0.003)))
+            shell.press("c-c")
+            shell.wait_for_end_of(shell.number)
+            seen = shell.raw[begin:].count(b"KeyboardInterrupt")
+            assert seen <= 1, f"turn {turn}, {command!r}: {seen} interrupts"
+            begin = len(shell.raw)
+            assert shell.value("ipbreak(), time.sleep(0.01), 'next'") == "(None, None, 'next')", (
+                f"turn {turn}, {command!r}"
+            )
+            assert b"KeyboardInterrupt" not in shell.raw[begin:], f"turn {turn}, {command!r}"
+            if turn % 50 == 49:
+                shell.clear()
+        assert shell.end() == 0
+
+
 def test_script_that_polls_keeps_its_invariant_over_1000_interrupts(home: Path) -> None:
     polls_and_keeps_its_invariant(home, 1000)
 

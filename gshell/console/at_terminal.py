@@ -9,11 +9,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TextIO
 
-from gshell.console.console import PromptConsole
+from gshell.console.chase import Reach
 from gshell.console.lookups import Lookups
 from gshell.console.output import AbovePrompt, text_stream
 from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
+from gshell.console.prompt_console import PromptConsole
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
 from gshell.shell.outcome import Outcome
@@ -28,26 +29,43 @@ class AtTerminal:
     Raises OSError or termios.error if standard input is no terminal, or one that was closed.
     """
 
-    def __init__(self, shell: Shell, toolbar: Callable[[], str], *, breaks_reads: bool) -> None:
-        """`toolbar()` says what the line under the prompt begins with; `breaks_reads`: see Terminal."""
+    def __init__(
+        self,
+        shell: Shell,
+        toolbar: Callable[[], str],
+        reach: Reach,
+        ring: Callable[[], None],
+        *,
+        breaks_reads: bool,
+    ) -> None:
+        """`toolbar()` says what the line under the prompt begins with; `ring()` wakes the console, from any thread.
+
+        `reach`: see Console; `breaks_reads`: see Terminal.
+        """
         self._shell = shell
+        self._reach = reach
         self._undo = ExitStack()
         self._streams: list[tuple[str, int]] = []  # those that are ours: name in sys, descriptor
         # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
         stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
         self._above = AbovePrompt()
-        self._terminal = Terminal(stdin.fileno())
-        self._terminal.breaks_reads = breaks_reads
+        self._terminal = Terminal(stdin.fileno(), ring, breaks_reads=breaks_reads)
         self._lookups = Lookups(lambda: dict(shell.namespace), shell.magics.known, shell.settings)
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
             shell.settings.set("colors", "none")
-            self._prompt = PlainPrompt(shell.cells.is_complete, self._terminal.hand_over, stdin, stdout)
+            self._prompt = PlainPrompt(shell.cells.is_complete, self._terminal.hand_over, stdin, stdout, reach.on_press)
         else:
-            recall = Recall(shell.history)
             self._prompt = Prompt(
-                recall, shell.cells.is_complete, self._lookups, shell.settings, toolbar, stdin, stdout
+                Recall(shell.history),
+                shell.cells.is_complete,
+                self._lookups,
+                shell.settings,
+                toolbar,
+                stdin,
+                stdout,
+                reach.on_press,
             )
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)
@@ -114,6 +132,7 @@ class AtTerminal:
             worker,
             interrupts,
             wakeup_fd,
+            self._reach,
             commands,
             prompt=self._prompt,
             terminal=self._terminal,

@@ -25,8 +25,10 @@ class PlainPrompt:
         hand_over: Callable[[], None],
         stdin: TextIO,
         stdout: TextIO,
+        on_ctrl_c: Callable[[], None],
     ) -> None:
-        self._on_ctrl_c: Callable[[], None] | None = None  # of who reads a cell now
+        """`on_ctrl_c()` is called when Ctrl-C has the cell begin anew."""
+        self._on_ctrl_c = on_ctrl_c
         self.is_reading = False
         self._is_complete = is_complete
         self._hand_over = hand_over  # puts the terminal into its ordinary mode
@@ -42,16 +44,14 @@ class PlainPrompt:
     async def read(
         self,
         number: int,
-        on_ctrl_c: Callable[[], None],
         on_ready: Callable[[], None] | None = None,
         text: str = "",
     ) -> str:
         """Show the prompt of cell `number` and return what was typed.
 
-        `on_ctrl_c` is called when Ctrl-C begins the cell anew, `on_ready` when the prompt was written.  A `text` to be
-        edited can only be shown.  Raises EOFError for Ctrl-D.
+        `on_ready` is called when the prompt was written.  A `text` to be edited can only be shown.  Raises EOFError for
+        Ctrl-D.
         """
-        self._on_ctrl_c = on_ctrl_c
         if text:
             self._write(f"{text}\n")
         self._prompt = f"In [{number}]: "
@@ -95,8 +95,7 @@ class PlainPrompt:
 
     def interrupt(self) -> None:
         """Ctrl-C: begin the cell anew."""
-        if self._on_ctrl_c is not None:
-            self._on_ctrl_c()
+        self._on_ctrl_c()
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
 

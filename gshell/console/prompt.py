@@ -55,9 +55,11 @@ class Prompt:
         toolbar: Callable[[], str],
         stdin: TextIO,
         stdout: TextIO,
+        on_ctrl_c: Callable[[], None],
     ) -> None:
+        """`on_ctrl_c()` is called when Ctrl-C clears the line."""
+        self._on_ctrl_c = on_ctrl_c
         self._number = 1
-        self._on_ctrl_c: Callable[[], None] | None = None  # of who reads a cell now
         self._settings = settings
         self._recall = history
         self._toolbar_text = toolbar
@@ -99,17 +101,14 @@ class Prompt:
     async def read(
         self,
         number: int,
-        on_ctrl_c: Callable[[], None],
         on_ready: Callable[[], None] | None = None,
         text: str = "",
     ) -> str:
         """Show the prompt of cell `number`, with a text to be edited, and return what was typed.
 
-        `on_ctrl_c` is called when Ctrl-C clears the line, `on_ready` when the prompt is about to be drawn.  Raises
-        EOFError for Ctrl-D.
+        `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D.
         """
         self._number = number
-        self._on_ctrl_c = on_ctrl_c
         self._signatures.reset()
         self._session.editing_mode = EditingMode(self._settings.editing.upper())
 
@@ -210,8 +209,7 @@ class Prompt:
         """Ctrl-C has cleared the line."""
         self._recall.fill(self._session.default_buffer)
         self._signatures.reset()
-        if self._on_ctrl_c is not None:
-            self._on_ctrl_c()
+        self._on_ctrl_c()
 
     def _toolbar(self) -> StyleAndTextTuples | None:
         if not self._settings.toolbar:

@@ -28,18 +28,21 @@ from typing import Any
 from gshell.imports import when_imported
 from gshell.shell.child_process import run_and_wait
 from gshell.threads.protection import protected
+from gshell.threads.wakeup import SLICE
 
 STATUS_KEY = b"\x14"  # Ctrl-T
-SLICE = 0.1
-"""Seconds for which a read waits at a time where Ctrl-C would not break it."""
-
 _LFLAG, _CC = 3, 6
 
 
 class Terminal:
     """The modes of the terminal on a file descriptor."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, ring: Callable[[], None], *, breaks_reads: bool) -> None:
+        """`ring()` is called when the terminal was put into busy mode; in any thread.
+
+        `breaks_reads`: Ctrl-C breaks a read that waits.  (Without the main-thread role it does not.)
+        """
+        self._ring = ring
         self.fd = fd
         """The terminal's file descriptor."""
         self._cooked = termios.tcgetattr(fd)
@@ -54,12 +57,10 @@ class Terminal:
         """Whether what is typed now appears on the screen, because someone else has the terminal."""
         self.ahead = b""
         """What was typed while nobody asked for it."""
-        self.on_take: Callable[[], None] = lambda: None
-        """Called when the terminal was put into busy mode.  In any thread."""
         self.lent = False
         """Whether a child of the command's has the terminal."""
-        self.breaks_reads = True
-        """Whether Ctrl-C breaks a read that waits.  (Without the main-thread role it does not.)"""
+        self.breaks_reads = breaks_reads
+        """Whether Ctrl-C breaks a read that waits."""
         self._reading = threading.Lock()
         self._forked = False
 
@@ -70,7 +71,7 @@ class Terminal:
             return
         self.echoes = self.lent = False
         self._set(self._busy)
-        self.on_take()
+        self._ring()
 
     def take_back(self) -> None:
         """Put the terminal into busy mode if it was lent to a child and there is none any more.  In any thread."""

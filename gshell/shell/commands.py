@@ -15,9 +15,10 @@ from gshell.shell.breakpoints import Breakpoints, was_quit
 from gshell.shell.errors import UsageError
 from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts
-from gshell.shell.outcome import INTERRUPTED, Outcome
+from gshell.shell.outcome import Outcome
 from gshell.shell.tracebacks import print_exception, user_traceback
 from gshell.streams import flush
+from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import interruptible, protected
 
 T = TypeVar("T")

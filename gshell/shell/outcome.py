@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INTERRUPTED = 130
-"""The exit status of a program that Ctrl-C ended: 128 + SIGINT, as in every shell."""
-
 
 @dataclass(frozen=True)
 class Outcome:

@@ -18,11 +18,11 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.threads.async_exc import checkpoint
+from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import completed
 
 GRACE = 2.0
 """Seconds that a child has to end by the SIGINT that it got too, before subprocess.run() has it killed."""
-INTERRUPTED = 130
 OWN_SIGINT = 0.05
 """Seconds in which a SIGINT that has ended a child reaches this process too."""
 

@@ -29,8 +29,8 @@ import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
 
-from gshell.threads import interrupts
 from gshell.threads.async_exc import Abandoned, raise_in_thread, take_back
+from gshell.threads.interrupts import delivery
 from gshell.threads.protection import protected
 
 _TOOL = 3
@@ -137,7 +137,7 @@ class Fence:
 _set_trace = ctypes.pythonapi.PyEval_SetTrace  # looked up here: ctypes does that in Python
 _FREE = (
     __file__,
-    interrupts.__file__,  # the hook for what can't be raised
+    delivery.__file__,  # the hook for what can't be raised
     threading.__file__,
     os.path.join(os.path.dirname(threading.__file__), "logging", "__init__.py"),
     "<frozen importlib._bootstrap>",

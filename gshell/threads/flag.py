@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from gshell.threads.protection import shield
 
+INTERRUPTED = 130
+"""The exit status of a program that Ctrl-C ended: 128 + SIGINT, as in every shell."""
+
 
 class Stopped(SystemExit):
     """The SystemExit of ipbreak().  A program that it ends has the exit status of one that Ctrl-C has ended."""
 
 
 class _Flag:
-    """The flag KBINT, and whether somebody looked at it since the console last asked."""
+    """The flag KBINT, and whether somebody looked at it since the console last asked.
 
-    __slots__ = ("polled", "set")
+    It is set for one command: who presses Ctrl-C in the last moment of one does not mean the next.  Nobody clears it
+    between the two, since a signal handler might set it just before that, or just after: it is looked for whom.
+    """
+
+    __slots__ = ("command", "polled", "set_for")
 
     def __init__(self) -> None:
-        self.set = False
+        self.command: object = self
+        """The command that runs, or that was the last one: threads of the user's may look later."""
+        self.set_for: object = None
+        """The command that it was set for."""
         self.polled = False
+
+    def begin(self, command: object) -> None:
+        """Be the flag of this command from now on, for which it is not set."""
+        if self.command is not command:
+            self.command = command
+            self.polled = False
+
+    def press(self, command: object) -> None:
+        """Ctrl-C was pressed in this command.  From any thread and signal handler."""
+        self.set_for = command
+
+    def take_polled(self) -> bool:
+        """Whether somebody has looked at it since the last call."""
+        polled, self.polled = self.polled, False
+        return polled
+
+    @property
+    def set(self) -> bool:
+        """Whether it is set, for the command that runs."""
+        return self.set_for is self.command
+
+    @set.setter
+    def set(self, value: bool) -> None:
+        self.set_for = self.command if value else None
 
 
 flag = _Flag()
@@ -29,6 +63,6 @@ def ipbreak() -> None:
     `protect()` it does nothing: the next one after the block stops.
     """
     flag.polled = True
-    if flag.set and not shield.up:
-        flag.set = False
-        raise Stopped(130)
+    if flag.set_for is flag.command and not shield.up:
+        flag.set_for = None
+        raise Stopped(INTERRUPTED)

@@ -31,7 +31,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gshell.code_origin import is_users
 
@@ -128,6 +128,17 @@ def protecting_frame(frame: FrameType | None) -> FrameType | None:
     return None
 
 
+class Owner(Protocol):
+    """Who delivers interrupts in the worker."""
+
+    @property
+    def handles_sigint(self) -> bool:
+        """Whether Ctrl-C comes to it, and not to a handler of the user's."""
+
+    def deliver(self) -> None:
+        """Raise the KeyboardInterrupt that is due, if one is."""
+
+
 class Shield:
     """The worker's protect() blocks."""
 
@@ -136,17 +147,42 @@ class Shield:
         self.depth = 0  # how many blocks it is in
         self.broken = False  # the user insists
         self.command = 0  # counts commands: a block that its own has left open (in a generator) means nothing later
-        self.deliver: Callable[[], None] = lambda: None
-        self.is_ours: Callable[[], bool] = lambda: True  # whether the shell handles SIGINT
+        self._owner: Owner | None = None
+
+    def adopt(self, owner: Owner) -> None:
+        """The calling thread is the worker, and `owner` is who delivers interrupts in it."""
+        self.worker = threading.get_ident()
+        self._owner = owner
+        self.reset()
+
+    def release(self) -> None:
+        """There is no shell any more (or this is a forked child)."""
+        self.worker = 0
+        self._owner = None
 
     @property
     def up(self) -> bool:
+        """Whether the worker is in a block, and nobody insists on breaking that."""
         return self.depth > 0 and not self.broken
+
+    @property
+    def handles_sigint(self) -> bool:
+        """Whether Ctrl-C comes to the shell, and not to a handler of the user's."""
+        return self._owner is not None and self._owner.handles_sigint
+
+    def break_down(self) -> None:
+        """The user insists: what is due is raised in the block."""
+        self.broken = True
 
     def reset(self) -> None:
         """There is a new command, or a new worker."""
         self.command += 1
         self.depth, self.broken = 0, False
+
+    def deliver(self) -> None:
+        """Raise the KeyboardInterrupt that had to wait for the end of the last block.  In the worker."""
+        if self._owner is not None:
+            self._owner.deliver()
 
 
 shield = Shield()
@@ -171,7 +207,7 @@ class protect:
     @protected
     def __enter__(self) -> None:
         in_worker = threading.get_ident() == shield.worker
-        if in_worker and shield.is_ours():
+        if in_worker and shield.handles_sigint:
             if not shield.depth:
                 shield.broken = False
             shield.depth += 1

@@ -41,6 +41,21 @@ _SCAN = 4096
 _WORD = ctypes.sizeof(ctypes.c_ulong)
 
 
+WITHOUT_GIL = "this Python runs without the global interpreter lock (PYTHON_GIL=1 in the environment switches it on)"
+"""Why not."""
+
+
+def has_gil() -> bool:
+    """Whether there is a global interpreter lock.  (From 3.13 on there are builds without.)
+
+    The safepoint gate needs it (gate.py): that the worker and the GUI thread see each other's writes in one order, and
+    that the worker stands between two bytecodes while the GUI thread looks at its frames.  Without, the draw of a
+    figure and the user's code could overlap.
+    """
+    ask: Callable[[], bool] | None = getattr(sys, "_is_gil_enabled", None)
+    return ask is None or ask()
+
+
 class RoleUnavailable(RuntimeError):
     """The main-thread role can't be moved in this interpreter; the message says why."""
 
@@ -75,6 +90,8 @@ class Role:
             raise RoleUnavailable("switched off by GSHELL_ROLE=off")
         if sys.implementation.name != "cpython" or sys.platform == "win32":
             raise RoleUnavailable(f"not known for {sys.implementation.name} on {sys.platform}")
+        if not has_gil():
+            raise RoleUnavailable(WITHOUT_GIL)
         if self.taken:
             self.give_back()
         self._write()

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+
+SLICE = 0.1
+"""Seconds for which a thread waits at a time where no signal breaks its wait (without the main-thread role)."""
+
+RING = 0
+"""What ring() writes: no signal has this number, so it can be told from what CPython writes."""
 
 SLICE = 0.1
 """Seconds for which a thread waits at a time where no signal breaks its wait (without the main-thread role)."""
@@ -14,3 +21,9 @@ def wakeup_pipe() -> tuple[int, int]:
     for descriptor in (read, write):
         os.set_blocking(descriptor, False)
     return read, write
+
+
+def ring(write: int) -> None:
+    """Have the loop at the other end look whether something has changed.  From any thread and signal handler."""
+    with suppress(BlockingIOError):  # it is full: the loop will look all the same
+        os.write(write, bytes((RING,)))

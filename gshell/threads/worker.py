@@ -18,8 +18,9 @@ from typing import Any
 
 from gshell.threads.abandon import Fence, ended
 from gshell.threads.async_exc import Abandoned, raise_in_thread
+from gshell.threads.claim import Claim
 from gshell.threads.gate import Gate
-from gshell.threads.interrupts import Interrupts
+from gshell.threads.interrupts import Command, Interrupts
 from gshell.threads.protection import protected
 from gshell.threads.role import TO_WORKER, Role, RoleUnavailable, current_tstate
 
@@ -27,7 +28,7 @@ STACK_SIZE = 64 * 2**20
 """Bytes of address space.  A thread's stack is smaller than a process's on some systems (512 kB on macOS), and the
 user's recursive code should get as deep as in plain Python."""
 
-Command = Callable[[], Any]
+Job = Callable[[], Any]
 
 
 class CommandAbandoned(Exception):
@@ -37,27 +38,27 @@ class CommandAbandoned(Exception):
 class _Work:
     """A command, and the future for its outcome."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, job: Job, command: Command | None) -> None:
+        self.job = job
         self.command = command
+        """What a press during it is for; None if it is none of the user's."""
         self.future: Future[Any] = Future()
-        self._decided: dict[str, int] = {}
+        self._decided_by = Claim[threading.Thread]()
 
     def decide(self) -> bool:
         """Whether the calling thread is the one to resolve the future: the first that asks, as often as it asks."""
-        me = threading.get_ident()
-        return self._decided.setdefault("by", me) == me  # one step
+        return self._decided_by.offer(threading.current_thread())
 
 
 class Worker:
     """Runs commands from a queue in a thread of its own, which takes the main-thread role."""
 
-    def __init__(self, role: Role, interrupts: Interrupts, gate: Gate, wakeup_fd: int) -> None:
+    def __init__(self, role: Role, interrupts: Interrupts, gate: Gate) -> None:
         self.why_no_role = ""
         """Why the main-thread role could not be taken; empty if it was."""
         self._role = role
         self._interrupts = interrupts
         self._gate = gate
-        self._wakeup_fd = wakeup_fd
         self._commands: deque[_Work | None] = deque()
         self._outer: list[deque[_Work | None]] = []  # those in whose first one it runs the others, see nest()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -75,7 +76,7 @@ class Worker:
         """Start the thread; return when it holds the role or has failed to get it.  On the OS main thread."""
         self._start()
         if self.why_no_role:
-            self._interrupts.install(self._wakeup_fd, role=False)
+            self._interrupts.install(role=False)
 
     def _start(self) -> None:
         before = threading.stack_size(STACK_SIZE)
@@ -85,15 +86,24 @@ class Worker:
             threading.stack_size(before)
         self._ready.wait()
 
-    def submit(self, command: Command, before: Callable[[], None] = lambda: None) -> Future[Any]:
-        """Run `command()` in the worker.  From any thread; the future has its result or exception.
+    def submit(self, job: Job, command: Command | None = None) -> Future[Any]:
+        """Run `job()` in the worker, as a command.  From any thread; the future has its result or exception.
 
-        Interrupts count for the command from now on, whether or not the worker has come to it; it does not before
-        `before()` has returned.
+        A press counts for it from now on, whether or not the worker has come to it; or from when the caller has said
+        `command = interrupts.begin()`.
         """
-        self._interrupts.begin()
-        before()
-        work = _Work(command)
+        return self._submit(_Work(job, command or self._interrupts.begin()))
+
+    def settle(self) -> Future[Any]:
+        """Have the worker come round, between two commands; the future is resolved then.  From any thread.
+
+        The handlers of all signals that have come before this call have run then, and no command is hit by them.  (A
+        signal that the kernel gave to another thread does not wake the worker.  It runs the handler when it next runs
+        Python code, and that would be the next command.)
+        """
+        return self._submit(_Work(_nothing, None))
+
+    def _submit(self, work: _Work) -> Future[Any]:
         self._put(work)
         return work.future
 
@@ -139,13 +149,13 @@ class Worker:
         queues = [*self._outer, self._commands]
         works = [commands[0] for commands in queues if commands]
         work = works[-1] if self._commands else None
-        if work is None or not work.future.running() or not work.decide():
+        if work is None or work.command is None or not work.future.running() or not work.decide():
             return False
         self.thread.name = "abandoned"
         self._fences.append(Fence(self.thread, self._tstate, own=self._do.__code__.co_filename))
         self._commands, self._outer = queues[0], []
         self._commands.popleft()
-        self._interrupts.abandoned()
+        self._interrupts.abandon()
         self._ready.clear()
         self.thread = self._new_thread()
         self._start()
@@ -204,7 +214,7 @@ class Worker:
         except RoleUnavailable as error:
             self.why_no_role = str(error)
         else:
-            self._interrupts.install(self._wakeup_fd, role=True)
+            self._interrupts.install(role=True)
         self._tstate = current_tstate()
         self._interrupts.adopt()
         self._gate.adopt(can_park=not self.why_no_role)
@@ -232,6 +242,7 @@ class Worker:
         if work.future.running():
             if not work.decide():
                 raise Abandoned
+            self._end(work)
             work.future.set_exception(RuntimeError("a signal handler has raised outside of the command"))
         elif not work.future.done():
             self._do(work)
@@ -246,10 +257,10 @@ class Worker:
     @protected
     def _do(self, work: _Work) -> None:
         if not work.future.set_running_or_notify_cancel():  # from here on it can't be cancelled
-            self._interrupts.end()
+            self._end(work)
             return
         try:
-            result = work.command()
+            result = work.job()
         except BaseException as error:
             self._decide(work)
             work.future.set_exception(error)
@@ -260,5 +271,12 @@ class Worker:
     def _decide(self, work: _Work) -> None:
         if not work.decide():
             raise Abandoned
-        self._interrupts.end()
-        self._interrupts.restore()
+        self._end(work)
+
+    def _end(self, work: _Work) -> None:
+        if work.command is not None:
+            self._interrupts.end(work.command)
+
+
+def _nothing() -> None:
+    """What settle() has the worker do."""

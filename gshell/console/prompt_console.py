@@ -1,0 +1,219 @@
+"""The console with a prompt: reads cells, has them run, and has an eye on the keys meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gshell.console.chase import Reach
+from gshell.console.console import Console
+from gshell.console.status import Clock, title
+from gshell.shell.outcome import Outcome
+from gshell.threads.interrupts import INTERRUPTED, Interrupts
+from gshell.threads.worker import Worker
+
+if TYPE_CHECKING:
+    from gshell.console.output import AbovePrompt
+    from gshell.console.plain import PlainPrompt
+    from gshell.console.prompt import Prompt
+    from gshell.console.terminal import Terminal
+
+SETTLE = 0.2
+"""Seconds after the first prompt in which the shell loads nothing."""
+LINGER = 0.1
+"""Seconds for which keys are left to a command that may just be about to read them."""
+
+
+class PromptConsole(Console):
+    """Reads cells at the prompt and has them run."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        interrupts: Interrupts,
+        wakeup_fd: int,
+        reach: Reach,
+        commands: list[Callable[[], Outcome]],
+        *,
+        prompt: Prompt | PlainPrompt,
+        terminal: Terminal,
+        above: AbovePrompt,
+        run_cell: Callable[[str], Outcome],
+        recover: Callable[[], Outcome],
+        number: int,
+        on_ready: Callable[[], None],
+        behind_prompt: list[Callable[[], Outcome]],
+        nested: bool = False,
+    ) -> None:
+        super().__init__(worker, interrupts, wakeup_fd, reach)
+        self._given = commands
+        self._behind_prompt = behind_prompt
+        self._prompt = prompt
+        self._terminal = terminal
+        self._above = above
+        self._run_cell = run_cell
+        self._recover = recover
+        self._number = number  # of the next cell
+        self._next_input = ""
+        self._on_ready: Callable[[], None] | None = on_ready
+        self._nested = nested
+        self._busy = False
+        self._clock = Clock()
+
+    async def serve(self) -> int:
+        self._prompt.keep_title()
+        try:
+            return await super().serve()
+        finally:
+            self._above.hide()
+            self._prompt.restore_title()
+            self._terminal.hand_over()
+
+    def _attend(self) -> None:
+        super()._attend()
+        if self._loop is not None:
+            self._above.connect(self._loop, self._prompt.print_above)
+            self._terminal.take()
+
+    def _rest(self) -> None:
+        super()._rest()
+        self._stop_listening()
+
+    async def _commands(self) -> int:
+        for command in self._behind_prompt:
+            self._worker.submit(command).add_done_callback(lambda _: self._soon(self._prompt.refresh))
+        for command in self._given:
+            outcome = await self._execute(command)
+            if outcome.leave:
+                return outcome.status
+        broken = False
+        while True:
+            try:
+                text = await self._read()
+            except EOFError:
+                return 0
+            except Exception as error:
+                if broken:  # once more, and at once: there is no terminal any more
+                    raise
+                broken = True
+                self._say(f"gshell: the prompt was broken off: {error!r}")
+                continue
+            broken = False
+            if text.strip():
+                self._prompt.set_title(title(text))
+                outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
+                if outcome.leave:
+                    return outcome.status
+
+    async def _read(self) -> str:
+        if not self._above.at_line_start:
+            self._above.write(1, b"\n")
+        self._prompt.set_title("gshell")
+        self._prompt.type_ahead(self._terminal.take_ahead())
+        self._above.show()
+        self._early = False
+        try:
+            text, self._next_input = self._next_input, ""
+            return await self._prompt.read(self._number, self._first_prompt, text)
+        finally:
+            self._above.hide()
+
+    def _first_prompt(self) -> None:
+        """The prompt is on the screen."""
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready is not None and self._loop is not None:
+            # Who types at once should not find a toolkit being loaded.
+            self._loop.call_later(SETTLE, on_ready)
+
+    async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
+        self._busy = True
+        self._clock = Clock()
+        self._terminal.take()
+        # Before the command has begun: it may read the terminal, and what is typed from then on is for it.
+        typed, pressed = self._prompt.typed_ahead()
+        self._terminal.keep(typed)
+        self._early |= pressed
+        try:
+            return self._noted(await super()._execute(job))
+        finally:
+            # One that ended the command's child, and with it the command, before we have come to it.
+            if self._act_on_others() and self._terminal.echoes:
+                self._above.at_line_start = False
+            self._busy = False
+            self._terminal.take()
+            self._stop_listening()
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """Remember what an outcome says about the next prompt.
+
+        A command that was broken off says nothing; it was a cell that had its number, as good as always.
+        """
+        self._number = outcome.number or self._number + 1
+        self._next_input = outcome.next_input
+        return outcome
+
+    def _on_poll(self) -> None:
+        self._terminal.take_back()
+
+    async def _on_abandoned(self) -> Outcome:
+        if self._nested:  # and with it the command that this console is in
+            return Outcome(INTERRUPTED, leave=True)
+        self._say("gshell: abandoned; its thread ends when it can")
+        outcome: Outcome = await asyncio.wrap_future(self._worker.submit(self._recover))
+        return replace(outcome, status=INTERRUPTED, leave=False)
+
+    def _say(self, text: str) -> None:
+        self._above.say(text)
+
+    # Keys, while a command runs.
+
+    def _listen(self) -> None:
+        if self._loop is not None and self._busy and not self._terminal.echoes:
+            self._loop.add_reader(self._terminal.fd, self._on_key)
+
+    def _stop_listening(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self._terminal.fd)
+
+    def _on_key(self) -> None:
+        self._stop_listening()
+        if self._loop is not None:
+            self._loop.call_later(LINGER, self._read_keys)
+
+    def _read_keys(self) -> None:
+        if self._busy:
+            wants_status = self._terminal.read_ahead()
+            self._listen()
+            if wants_status:
+                self._say(self._clock.status(self._worker.place()))
+
+    # Signals.
+
+    def _on_sigint(self) -> None:
+        if self._prompt.is_reading:
+            self._prompt.interrupt()
+        else:
+            if self._busy and self._terminal.echoes:  # the kernel has written "^C"
+                self._above.at_line_start = False
+            super()._on_sigint()
+
+    def _has_own_prompt(self) -> bool:
+        return self._terminal.echoes
+
+    def _on_ring(self) -> None:
+        super()._on_ring()
+        self._listen()  # the terminal may be ours again
+
+    def _print_stacks(self) -> None:
+        self._printing = asyncio.ensure_future(self._prompt.print_above(super()._print_stacks))
+
+    def _on_resize(self) -> None:
+        self._prompt.resize()
+
+    def _on_continue(self) -> None:
+        if self._busy:
+            self._terminal.again()
+        else:
+            self._prompt.resize()

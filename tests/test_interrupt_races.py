@@ -1,0 +1,297 @@
+"""One press, one command, one KeyboardInterrupt: the interleavings that are rare, made to happen."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gshell.threads.flag import flag
+from gshell.threads.interrupts import Interrupts, delivery
+from gshell.threads.role import Role, RoleUnavailable, has_gil
+from gshell.threads.wakeup import RING, wakeup_pipe
+from tests.conftest import Start
+from tests.terminal import GShell, wait_until
+from tests.test_interrupts import MUTEX, abandon, check_new_worker
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    """In a thread that is the worker and the console as well."""
+    read, write = wakeup_pipe()
+    interrupts = Interrupts(write)
+    interrupts.adopt()
+    yield interrupts
+    interrupts.after_fork()  # which leaves nothing behind
+    os.close(read)
+    os.close(write)
+
+
+def is_raised(interrupts: Interrupts) -> bool:
+    """Whether user code that begins now finds a KeyboardInterrupt."""
+    try:
+        interrupts.deliver()
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def test_nudge_and_delivery_meet(interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker raises what is due after the console has seen it, and before the console throws it."""
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    seen: list[object] = []
+
+    def protection(frame: object) -> float:
+        seen.append(is_raised(interrupts))
+        return 0.0
+
+    monkeypatch.setattr(delivery, "protection", protection)
+    monkeypatch.setattr(delivery, "raise_in_thread", lambda ident, exception: seen.append(exception))
+    interrupts.nudge(command)
+    assert seen == [True]
+
+
+def test_handler_and_nudge_meet(interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The console throws what is due after the handler of the NUDGE has seen it, and before that raises it."""
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    monkeypatch.setattr(delivery, "protection", lambda frame: 0.0 if command.due.take() else 1.0)
+    interrupts.on_nudge(0, sys._getframe())
+    assert not is_raised(interrupts)
+
+
+def test_what_is_due_is_due_in_one_command(interrupts: Interrupts) -> None:
+    first, second = interrupts.begin(), interrupts.begin()
+    interrupts.end(first)
+    interrupts.make_due(first, 0.0)  # too late: a console that was not run for a moment
+    assert not interrupts.pending
+    assert not is_raised(interrupts)
+    interrupts.make_due(second, 0.0)
+    assert is_raised(interrupts)
+    assert not is_raised(interrupts)
+
+
+def test_flag_is_that_of_one_command(interrupts: Interrupts) -> None:
+    first = interrupts.begin()
+    second = interrupts.begin()  # given while the first one runs
+    interrupts.make_due(first, 0.0)
+    assert flag.set
+    interrupts.end(first)
+    assert not flag.set
+    interrupts.make_due(first, 0.0)
+    assert not flag.set
+    interrupts.make_due(second, 0.0)
+    interrupts.end(second)
+    assert flag.set  # a thread of the user's may look a little later
+    interrupts.begin()
+    assert not flag.set
+
+
+def test_command_ends_once(interrupts: Interrupts) -> None:
+    """The worker may end it twice: a signal handler of the user's has broken off the first time."""
+    first, second = interrupts.begin(), interrupts.begin()
+    interrupts.end(first)
+    interrupts.end(first)
+    assert interrupts.current is second
+    interrupts.end(second)
+    assert not interrupts.busy
+
+
+def test_what_was_thrown_at_the_last_moment_is_taken_back(
+    interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    thrown: list[object] = []
+
+    def throw(ident: int, exception: object) -> None:
+        interrupts.end(command)  # the worker is faster
+        thrown.append(exception)
+
+    monkeypatch.setattr(delivery, "raise_in_thread", throw)
+    monkeypatch.setattr(delivery, "take_back", lambda ident: thrown.clear())
+    interrupts.nudge(command)
+    assert command.ended
+    assert thrown == []
+
+
+FROM_ANOTHER_THREAD = """
+import gc, os, select, signal, sys, threading, time
+helper = threading.Thread(target=time.sleep, args=[1000], daemon=True)
+helper.start()
+console = next(each for each in gc.get_objects() if type(each).__name__ == "PromptConsole")
+read, armed = console._read_signals, []
+def press_now():
+    if armed:
+        armed.clear()
+        signal.pthread_kill(helper.ident, signal.SIGINT)
+        select.select([console._wakeup_fd], [], [], 10)
+    return read()
+console._read_signals = press_now
+"""
+
+
+def test_press_in_the_last_moment_is_not_for_the_next_command(shell: GShell, home: Path) -> None:
+    """The kernel gives the signal to another thread than the worker, after the command and before the prompt."""
+    (home / "press.py").write_text(FROM_ANOTHER_THREAD)
+    shell.run("run press.py")
+    for _ in range(5):
+        shell.run("armed.append(1)")
+        assert shell.run("time.sleep(0.3); print('wh' 'ole')") == "whole"
+        assert shell.value("armed") == "[]"
+
+
+def test_press_in_a_startup_file_does_not_stop_the_next_command(start: Start, home: Path) -> None:
+    startup = home / ".config" / "gshell" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "slow.py").write_text("import time\nprint('begun')\ntime.sleep(1000)\n")
+    shell = start("--no-gui")
+    shell.wait_for("^begun$")
+    wait_until(lambda: shell.cursor_line() == "In [1]:", "the prompt below")
+    shell.type("from gshell import ipbreak; ipbreak(); print('went', 'on')\r")
+    wait_until(lambda: b"]2;gshell: from gshell" in shell.raw, "the command to be given")
+    shell.press("c-c")
+    shell.wait_for("^went on$")
+    assert len(re.findall("^KeyboardInterrupt", shell.text(), re.MULTILINE)) == 1
+
+
+ASYNCIO = """
+import asyncio, os, signal, time
+
+async def main(blocked):
+    loop = asyncio.get_running_loop()
+    heard = asyncio.Event()
+    loop.add_signal_handler(signal.SIGUSR1, heard.set)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    await heard.wait()
+    if blocked:
+        stall(first)
+    print("begun")
+    await asyncio.sleep(1000)
+"""
+
+
+@pytest.fixture
+def asynchronous(shell: GShell, home: Path) -> GShell:
+    """A shell with `main()`, which has a signal handler of asyncio's; `main(True)` blocks in C as well."""
+    shell.run(MUTEX)
+    (home / "handlers.py").write_text(ASYNCIO)
+    shell.run("run -i handlers.py")
+    return shell
+
+
+def test_press_beside_a_signal_handler_of_asyncio(asynchronous: GShell) -> None:
+    shell = asynchronous
+    shell.submit("asyncio.run(main(False))")
+    shell.wait_for_call()
+    shell.press("c-c")
+    shell.wait_for_end_of(shell.number, 10)
+    assert shell.output(shell.number).endswith("KeyboardInterrupt")
+    assert shell.value("before") == "42"
+
+
+def test_coroutine_that_is_blocked_beside_a_signal_handler_is_abandoned(asynchronous: GShell) -> None:
+    asynchronous.submit("asyncio.run(main(True))")
+    abandon(asynchronous)
+    check_new_worker(asynchronous)
+    asynchronous.run("release(first)")
+    assert asynchronous.value("log") == "[]"
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_that_ends_the_shell_beside_a_handler(asynchronous: GShell, signum: int, blocked: bool) -> None:
+    asynchronous.submit(f"asyncio.run(main({blocked}))")
+    asynchronous.wait_for_call()
+    os.kill(asynchronous.pid, signum)
+    assert asynchronous.wait(10) == 128 + signum
+
+
+def test_terminal_is_closed_beside_a_handler(asynchronous: GShell) -> None:
+    asynchronous.submit("asyncio.run(main(True))")
+    asynchronous.wait_for_call()
+    asynchronous.hang_up()
+    wait_until(lambda: not asynchronous.process.isalive(), "the end of the shell", 10)
+
+
+def test_sigint_that_asyncio_handles(asynchronous: GShell) -> None:
+    asynchronous.run(
+        "async def handle():\n"
+        "    heard = asyncio.Event()\n"
+        "    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, heard.set)\n"
+        "    print('begun')\n"
+        "    await heard.wait()\n"
+        "    return 'heard'\n"
+    )
+    for _ in range(2):
+        asynchronous.submit("asyncio.run(handle())")
+        asynchronous.wait_for_call()
+        asynchronous.press("c-c")
+        asynchronous.wait_for_end_of(asynchronous.number, 10)
+        assert asynchronous.output(asynchronous.number).endswith("'heard'")
+    asynchronous.submit("print('be' 'gun'); time.sleep(1000)")
+    asynchronous.wait_for_call()
+    asynchronous.press("c-c")
+    asynchronous.wait_for_end_of(asynchronous.number, 10)
+    assert asynchronous.output(asynchronous.number).endswith("KeyboardInterrupt")
+
+
+def test_wakeup_fd_of_the_users(shell: GShell) -> None:
+    """It is set, returned and refused as in plain Python, and gets the signals that have a handler."""
+    shell.run("import os, select, signal, threading, time")
+    shell.run("r, w = os.pipe(); os.set_blocking(w, False); _ = signal.signal(signal.SIGUSR1, lambda *_: None)")
+    shell.run(
+        "def use():\n"
+        "    results = [signal.set_wakeup_fd(w), signal.set_wakeup_fd(w, warn_on_full_buffer=False)]\n"
+        "    os.kill(os.getpid(), signal.SIGUSR1)\n"
+        "    select.select([r], [], [], 10)\n"
+        "    return [*results, signal.set_wakeup_fd(-1), os.read(r, 10)] == [-1, w, w, bytes([signal.SIGUSR1])]\n"
+    )
+    assert shell.value("use()") == "True"
+    assert "must be in non-blocking mode" in shell.run("signal.set_wakeup_fd(r)")
+    assert "OSError" in shell.run("signal.set_wakeup_fd(1000)")
+    assert "TypeError" in shell.run("signal.set_wakeup_fd('x')")
+    shell.run("def elsewhere():\n    try: signal.set_wakeup_fd(w)\n    except ValueError: print('only', 'main')\n")
+    assert shell.run("t = threading.Thread(target=elsewhere); t.start(); t.join()") == "only main"
+
+
+def test_ring_is_no_signal() -> None:
+    assert RING not in {*signal.Signals}
+
+
+# A Python without the lock.
+
+
+@pytest.fixture
+def free_threaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+
+
+def test_role_needs_the_lock(free_threaded: None) -> None:
+    assert not has_gil()
+    role = Role()
+    with pytest.raises(RoleUnavailable, match="without the global interpreter lock"):
+        role.take()
+    assert not role.taken
+
+
+def test_session_without_the_lock(start: Start, home: Path, request: pytest.FixtureRequest) -> None:
+    """Figures are drawn off-screen: nothing would keep the user's code from them during a draw."""
+    request.getfixturevalue("display")
+    program = ("-c", "import sys; sys._is_gil_enabled = lambda: False; from gshell.cli import main; sys.exit(main())")
+    shell = start("--gui", "qt", program=program)
+    assert len(re.findall("without the global interpreter lock", shell.text())) == 1
+    assert "figures are drawn off-screen" in shell.text()
+    shell.run("import matplotlib.pyplot as plt; _ = plt.figure()")
+    assert shell.value("plt.get_backend().lower()") == "'agg'"
+    shell.submit("print('be' 'gun')\nwhile True: pass\n")
+    shell.wait_for("^begun$")
+    shell.press("c-c")
+    shell.wait_for_end_of(shell.number, 10)
+    assert shell.end() == 0
