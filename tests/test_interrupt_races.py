@@ -147,6 +147,16 @@ def test_press_in_the_last_moment_is_not_for_the_next_command(shell: GShell, hom
         assert shell.value("armed") == "[]"
 
 
+@pytest.mark.skipif(not hasattr(signal, "sigtimedwait"), reason="there the kernel does not tell")
+def test_press_that_no_thread_has_got_yet_is_not_for_the_next_command(shell: GShell) -> None:
+    """On a busy machine the thread that the kernel gives the signal to runs a good while later."""
+    shell.run("import gc, os, signal; from gshell.threads.interrupts.signals import Signals")
+    shell.run("Signals.restore = lambda self: None; signals = {signal.SIGINT}")  # so that it stays blocked
+    for _ in range(5):
+        shell.run("_ = signal.pthread_sigmask(signal.SIG_BLOCK, signals); os.kill(os.getpid(), signal.SIGINT)")
+        assert shell.run("_ = signal.pthread_sigmask(signal.SIG_UNBLOCK, signals); print('wh' 'ole')") == "whole"
+
+
 def test_press_in_a_startup_file_does_not_stop_the_next_command(start: Start, home: Path) -> None:
     startup = home / ".config" / "gshell" / "startup"
     startup.mkdir(parents=True)
