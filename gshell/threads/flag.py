@@ -63,6 +63,6 @@ def ipbreak() -> None:
     `protect()` it does nothing: the next one after the block stops.
     """
     flag.polled = True
-    if flag.set_for is flag.command and not shield.up:
+    if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
         flag.set_for = None
         raise Stopped(INTERRUPTED)
