@@ -166,4 +166,4 @@ class Commands:
             if command is not None:
                 command.forget()
             self._start_current()
-            flag.set = False
+            flag.clear()
