@@ -13,6 +13,7 @@ import pytest
 
 from gshell.threads.flag import flag
 from gshell.threads.interrupts import Interrupts, delivery
+from gshell.threads.interrupts.wakeup_fd import WakeupFd
 from gshell.threads.role import Role, RoleUnavailable, has_gil
 from gshell.threads.wakeup import RING, wakeup_pipe
 from tests.conftest import Start
@@ -269,6 +270,24 @@ def test_wakeup_fd_of_the_users(shell: GShell) -> None:
     assert "TypeError" in shell.run("signal.set_wakeup_fd('x')")
     shell.run("def elsewhere():\n    try: signal.set_wakeup_fd(w)\n    except ValueError: print('only', 'main')\n")
     assert shell.run("t = threading.Thread(target=elsewhere); t.start(); t.join()") == "only main"
+
+
+def test_wakeup_fd_that_a_library_has_kept() -> None:
+    """In a forked child, say, where ours would be the parent's."""
+    read, write = wakeup_pipe()
+    ours = WakeupFd(write)
+    before = signal.set_wakeup_fd(-1)
+    try:
+        ours.install()
+        kept = signal.set_wakeup_fd
+        assert kept(-1) == -1
+        ours.uninstall()
+        assert kept(write) == -1
+        assert signal.set_wakeup_fd(-1) == write
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(read)
+        os.close(write)
 
 
 def test_ring_is_no_signal() -> None:
