@@ -61,7 +61,8 @@ def _role() -> str:
     """Take the role, for real, in a worker like a session's."""
     role = Role()
     read, write = wakeup_pipe()
-    worker = Worker(role, Interrupts(), Gate(), write)
+    interrupts = Interrupts()
+    worker = Worker(role, interrupts, Gate(lambda: interrupts.pending_for(1.0)), write)
     worker.start()
     why_not = worker.why_no_role
     worker.stop(timeout=5.0)

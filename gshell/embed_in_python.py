@@ -57,7 +57,7 @@ class _Here(Worker):
     """Runs commands in the main thread, and shows the program's windows while there are none."""
 
     def __init__(self, interrupts: Interrupts, wakeup_fd: int) -> None:
-        super().__init__(Role(), interrupts, Gate(), wakeup_fd)
+        super().__init__(Role(), interrupts, Gate(lambda: interrupts.pending_for(1.0)), wakeup_fd)
         self.thread = threading.main_thread()
 
     def _wait(self) -> None:

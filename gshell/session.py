@@ -79,7 +79,7 @@ class Session:
         self._options = options
         self._role = Role()
         self._interrupts = Interrupts()
-        self._gate = Gate()
+        self._gate = Gate(lambda: self._interrupts.pending_for(1.0))
         self._gui = GuiThread(self._gate, self._interrupts)
         settings, self._notes = load(settings_file())
         self._shell = Shell(settings)
@@ -113,7 +113,6 @@ class Session:
         for function in (*own, stdlib_patches.after_fork, after_fork):
             os.register_at_fork(after_in_child=function)
         os.register_at_fork(after_in_child=interrupts.forked)
-        self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
         self._shell.heed(interrupts)
         self._shell.repair = self._repair
         self._shell.script_context = self._plotting.script

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from gshell.console.completion import PythonCompleter
 from gshell.console.console import PromptConsole
+from gshell.console.on_demand import OnDemand
 from gshell.console.output import AbovePrompt, text_stream
 from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
@@ -38,8 +39,7 @@ class AtTerminal:
         stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
         self._above = AbovePrompt()
-        self._terminal = Terminal(stdin.fileno())
-        self._terminal.breaks_reads = breaks_reads
+        self._terminal = Terminal(stdin.fileno(), breaks_reads=breaks_reads)
         self._completer = PythonCompleter(lambda: dict(shell.namespace), shell.settings)
         shell.at_terminal = self._terminal.handed_over
         shell.history = History(history_file(), former=former_history_file())
@@ -69,7 +69,7 @@ class AtTerminal:
                 self._streams.append((name, fd))
                 self._undo.callback(self._give_back, name, stock)
         sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), self._terminal))
-        self._undo.callback(self._terminal.hand_over_on_demand(lambda: self._above.prompting))
+        self._undo.callback(OnDemand(self._terminal, lambda: self._above.prompting).undo)
 
     @staticmethod
     def _give_back(name: str, stock: TextIO) -> None:

@@ -45,6 +45,8 @@ MOST = 2**13
 """Bytes that may wait to be printed above the prompt."""
 PIECES = 2**10
 """Writes whose output may wait so."""
+BATCHES = 16
+"""How often a queue is emptied in a row, while another thread prints faster than we write."""
 KEYS = 0.005
 """Seconds that the keys have before more is printed."""
 PATIENCE = 1.0
@@ -214,7 +216,7 @@ class AbovePrompt:
     def _wait_for_room(self, waiting: _Queue) -> None:
         bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._held_up.append(bell)
-        if waiting.is_full and not self._door.is_open:  # or the console may have rung for the last time
+        if waiting.is_full:  # or the bell may have been rung for the last time
             with suppress(queue.Empty):
                 bell.get(timeout=PATIENCE)
 
@@ -231,30 +233,32 @@ class AbovePrompt:
     def flush(self) -> None:
         """Write all that waits, whether or not its line has ended, unless there is a prompt.  From any thread."""
         for fd, waiting in self._queues.items():
-            while waiting.pieces and self._door.is_open and self._empty(fd, waiting):
-                pass
-        self._make_room()
+            for _ in range(BATCHES):
+                if not waiting.pieces or not self._door.is_open or not self._empty(fd, waiting):
+                    break
+            else:
+                self._ring()
 
     def _empty(self, fd: int, waiting: _Queue) -> bool:
-        """Write what is in a queue.  False: somebody else does, and will look at the queue again; or the door closes,
-        and the console does."""
+        """Write what is in a queue now.  False: somebody else does, and will look at the queue again; or the door is
+        closed, and the console does."""
         claim = waiting.emptier.take()
         if claim is None:
             return False
         token = object()
         try:
-            while waiting.pieces:
-                if not self._door.enter(token):
-                    self._ring()
-                    return False
-                count, data = waiting.look()
-                try:
-                    self.write(fd, data)
-                finally:  # if it was broken off, too: a part of it is written
-                    waiting.remove(count)
+            if not self._door.enter(token):
+                self._ring()
+                return False
+            count, data = waiting.look()
+            try:
+                self.write(fd, data)
+            finally:  # if it was broken off, too: a part of it is written
+                waiting.remove(count)
         finally:
             self._door.leave(token)
             waiting.emptier.offer(claim)
+            self._make_room()
         return True
 
     def after_fork(self) -> None:
