@@ -61,7 +61,7 @@ def _role() -> str:
     """Take the role, for real, in a worker like a session's."""
     role = Role()
     read, write = wakeup_pipe()
-    worker = Worker(role, Interrupts(write), Gate())
+    worker = Worker(role, Interrupts(write), Gate(gives_up=lambda: False))
     worker.start()
     why_not = worker.why_no_role
     worker.stop(timeout=5.0)

@@ -64,7 +64,7 @@ class _Here(Worker):
     """Runs commands in the main thread, and shows the program's windows while there are none."""
 
     def __init__(self, interrupts: Interrupts) -> None:
-        super().__init__(Role(), interrupts, Gate())
+        super().__init__(Role(), interrupts, Gate(lambda: interrupts.pending_for(1.0)))
         self.thread = threading.main_thread()
 
     def _wait(self) -> None:

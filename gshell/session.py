@@ -84,7 +84,7 @@ class Session:
         self._role = Role()
         self._wakeup_read, self._wakeup_write = wakeup_pipe()
         self._interrupts = Interrupts(self._wakeup_write)
-        self._gate = Gate()
+        self._gate = Gate(lambda: self._interrupts.pending_for(1.0))
         self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
         self._plotting = Plotting(self._gui, self._gate, self._forget_values, interactive=options.interactive)
         self._host = host = SessionHost(self._gui, self._plotting, lambda: self._terminal, self._repair_hooks)
@@ -129,7 +129,6 @@ class Session:
         for function in (*own, stdlib_patches.after_fork, after_fork):
             os.register_at_fork(after_in_child=function)
         os.register_at_fork(after_in_child=interrupts.signals.forked)
-        self._gate.interrupted = lambda: self._interrupts.pending_for(1.0)
         # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
         # one, as in plain Python, and a script has its own.
         sys.path[: 0 if sys.flags.safe_path else 1] = [""]

@@ -235,7 +235,7 @@ def work() -> None:
 
 if __name__ == "__main__":
     gui_thread = threading.get_native_id()
-    gate = Gate()
+    gate = Gate(lambda: False)
     gui = GuiThread(gate, Interruptions(), programs_block=False)
     gui.use(Browser())
     worker = threading.Thread(target=work)

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from gshell.console.chase import Reach
 from gshell.console.lookups import Lookups
+from gshell.console.on_demand import OnDemand
 from gshell.console.output import AbovePrompt, text_stream
 from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
@@ -93,7 +94,7 @@ class AtTerminal:
                 self._streams.append((name, fd))
                 self._undo.callback(self._give_back, name, stock)
         sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), self._terminal))
-        self._undo.callback(self._terminal.hand_over_on_demand(lambda: self._above.prompting))
+        self._undo.callback(OnDemand(self._terminal, lambda: self._above.prompting).undo)
 
     @staticmethod
     def _give_back(name: str, stock: TextIO) -> None:

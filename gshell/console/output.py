@@ -3,6 +3,25 @@
 sys.stdout and sys.stderr are ordinary text streams, one object each for the life of the session (code keeps
 references: `logging` handlers, `from sys import stdout`), with a file of ours at the bottom.  A write costs one
 Python call more than usual, per flush and not per `print`.
+
+What must hold, and how it does without a lock (why none: door.py):
+
+- *The prompt does not appear in the middle of a write*: its next redraw would wipe the line out.  Who writes to the
+  terminal goes in through a door that the console closes before it draws the prompt.  It waits for who is inside, but
+  only for a while: they may be held by a terminal that was stopped.
+- *What is written while the door is closed* goes to the end of a queue, one per stream, and the console prints it above
+  the prompt.
+- *Order is kept in each stream.*  While something is in its queue, a write goes to the queue as well, open door or not.
+- *Nothing stays in a queue.*  Who has put something there looks at the door once more, and empties the queue itself if
+  that is open by now: the console opens it first and empties the queues then, so one of the two sees the piece.  Only
+  one at a time empties a queue (it has claimed that), and looks again when it has given the claim back; so who does not
+  get the claim can go.  A piece is removed when it was written, not before: until then others queue up behind it.
+- *A thread that only prints* is held up when much is queued, but by a queue of its own, on which the console rings.
+
+There used to be an io.BufferedWriter between the text and the file, as there is in plain Python.  It has a lock, which
+it holds while it calls the file.  That is one call into C in plain Python; here it would be Python code, in the middle
+of which the worker can be parked, and a callback that prints would wait for it.  So the text stream is directly on the
+file, as with `python -u`: that has its own buffer up to the end of a line, and no lock.
 """
 
 from __future__ import annotations
@@ -10,20 +29,54 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
+from gshell.threads.claim import Claim
+from gshell.threads.door import Door
 from gshell.threads.protection import briefly_protected
 
 MOST = 2**13
 """Bytes that may wait to be printed above the prompt."""
+PIECES = 2**10
+"""Writes whose output may wait so."""
+BATCHES = 16
+"""How often a queue is emptied in a row, while another thread prints faster than we write."""
 KEYS = 0.005
 """Seconds that the keys have before more is printed."""
 PATIENCE = 1.0
-"""Seconds after which more of them may, because the terminal was stopped."""
+"""Seconds after which more output may wait, because the terminal was stopped."""
+STOPPED = 0.5
+"""Seconds that the console waits for who is writing: a terminal that was stopped (Ctrl-S) must not hold it."""
+
+
+class _Queue:
+    """What waits for one stream.  Anybody adds to it; it is emptied by who has claimed that."""
+
+    def __init__(self) -> None:
+        self.pieces: deque[bytes] = deque()
+        self.emptier: Claim[str] = Claim("the right to empty it")
+
+    @property
+    def is_full(self) -> bool:
+        pieces = self.pieces
+        # One call into C: no other thread changes the queue meanwhile.
+        return len(pieces) >= PIECES or sum(map(len, pieces)) >= MOST
+
+    def look(self) -> tuple[int, bytes]:
+        """How many pieces there are, and what they say together."""
+        count = len(self.pieces)
+        return count, b"".join(islice(self.pieces, count))  # one call into C, likewise
+
+    def remove(self, count: int) -> None:
+        """Remove the oldest pieces.  By who has claimed that."""
+        for _ in range(count):
+            self.pieces.popleft()
 
 
 class AbovePrompt:
@@ -32,20 +85,17 @@ class AbovePrompt:
     def __init__(self) -> None:
         self.prompting = False
         """The prompt is on the screen (or about to be).  Set it with show() and hide()."""
-        # Held while somebody writes to the terminal directly: the prompt must not appear in the middle of that, its
-        # next redraw would wipe the line out.
-        self.writing = threading.Lock()
-        self._waiting: deque[tuple[int, bytes]] = deque()
-        self._size = 0  # bytes that wait
-        self._room = threading.Condition()
-        self._held: dict[int, bytes] = {}
-        self._scheduled = False
+        self.at_line_start = True
+        """Whether the last byte written was the end of a line."""
+        self._door = Door()
+        self._queues = {1: _Queue(), 2: _Queue()}
+        self._held_up: deque[queue.SimpleQueue[None]] = deque()  # threads that print more than is printed
         self._console = 0  # the ident of its thread
         self._loop: asyncio.AbstractEventLoop | None = None
         self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
         self._printing: asyncio.Future[None] | None = None  # kept, or the task could be collected while it runs
-        self.at_line_start = True
-        """Whether the last byte written was the end of a line."""
+
+    # In the console thread.
 
     def connect(
         self, loop: asyncio.AbstractEventLoop, run_above: Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
@@ -60,134 +110,190 @@ class AbovePrompt:
 
     def show(self) -> None:
         """The prompt is about to be drawn.  In the console thread."""
-        with self._no_other_writer():
-            self.prompting = True
+        self.prompting = True
+        self._door.close(STOPPED)
+        self._ring()
 
     def hide(self) -> None:
         """The prompt has gone: write what still waits.  In the console thread."""
-        with self._no_other_writer():
-            self.prompting = False
-            self.at_line_start = True
-            self.flush()
+        self.at_line_start = True
+        self.prompting = False
+        self._door.open()
+        self.flush()
+
+    def say(self, text: str) -> None:
+        """Write a line of the shell's own while a command runs.  In the console thread."""
+        with self._alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
+            self.write(2, f"{'' if self.at_line_start else chr(10)}{text}\n".encode(errors="replace"))
 
     @contextmanager
-    def _no_other_writer(self) -> Iterator[None]:
-        # With a limit: a terminal that was stopped (Ctrl-S) holds its writer, and must not hold the console.
-        locked = self.writing.acquire(timeout=0.5)
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, unless the terminal was stopped."""
+        self._door.close(STOPPED)
         try:
             yield
         finally:
-            if locked:
-                self.writing.release()
-
-    def after_fork(self) -> None:
-        """In a forked child there is no prompt, nor the thread that may have held the lock."""
-        self.prompting = False
-        self.writing = threading.Lock()
-        self._room = threading.Condition()
-
-    def put(self, fd: int, data: bytes) -> None:
-        """Have `data` written to `fd` above the prompt, soon.  From any thread.
-
-        A thread that prints and prints is held up, as it is by the terminal itself where there is no prompt: or what
-        waits would soon fill the memory, and the console would come to nothing else.
-        """
-        with self._room:
-            if threading.get_ident() != self._console:
-                self._room.wait_for(lambda: self._size < MOST or not self.prompting, PATIENCE)
-            self._waiting.append((fd, data))
-            self._size += len(data)
-        if not self._scheduled and self._loop is not None:
-            self._scheduled = True
-            try:
-                self._loop.call_soon_threadsafe(self._start)
-            except RuntimeError:  # the loop is closed: the session ends
+            if not self.prompting:
+                self._door.open()
                 self.flush()
 
     def _start(self) -> None:
-        self._scheduled = False
+        """Somebody has put something into a queue."""
         if not self.prompting or self._print is None:
             self.flush()
         elif self._printing is None or self._printing.done():
             self._printing = asyncio.ensure_future(self._print_lines())
 
     async def _print_lines(self) -> None:
-        while self.prompting and self._collect() and self._print is not None:
+        while self.prompting and self._is_printable() and self._print is not None:
             await self._print(self._write_lines)
             await asyncio.sleep(KEYS)  # while it prints, the prompt reads no keys
 
-    def flush(self) -> None:
-        """Write all that waits, whether or not its line has ended."""
-        self._collect()
-        for fd, data in list(self._held.items()):
-            del self._held[fd]
-            self.write(fd, data)
+    def _is_printable(self) -> bool:
+        return any(_lines(waiting.look()[1]) for waiting in self._queues.values())
+
+    def _write_lines(self) -> None:
+        for fd, waiting in self._queues.items():
+            claim = waiting.emptier.take()
+            if claim is None:
+                continue  # somebody writes who began before the prompt was shown, and is held by the terminal
+            try:
+                self._write_whole_lines(fd, waiting)
+            finally:
+                waiting.emptier.offer(claim)
+        self._make_room()
+
+    def _write_whole_lines(self, fd: int, waiting: _Queue) -> None:
+        count, data = waiting.look()
+        lines = _lines(data)
+        waiting.remove(count)
+        if rest := data[len(lines) :].rpartition(b"\r")[2]:
+            waiting.pieces.appendleft(rest)
+        if lines:
+            self.write(fd, lines if lines.endswith(b"\n") else lines + b"\n")
+
+    def _make_room(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._held_up.popleft().put(None)
+
+    # In any thread.
 
     def write(self, fd: int, data: bytes) -> None:
-        """Write to the terminal itself."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(fd, view) :]
+        """Write to the terminal itself.  From any thread; in another one than the console's through the door."""
+        written = os.write(fd, data)
+        while written < len(data):
+            written += os.write(fd, memoryview(data)[written:])
         if data:
             self.at_line_start = data.endswith(b"\n")
 
-    def say(self, text: str) -> None:
-        """Write a line of the shell's own while a command runs.  In the console thread."""
-        with self._no_other_writer(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
-            self.write(2, f"{'' if self.at_line_start else chr(10)}{text}\n".encode(errors="replace"))
+    def write_or_queue(self, fd: int, data: bytes) -> None:
+        """Write to the terminal, or have it written above the prompt soon.  From any thread, and signal handlers.
 
-    def _collect(self) -> bool:
-        """Move what waits to what is held; tell whether there is something to be printed now."""
-        with self._room:
-            waiting, self._waiting, self._size = self._waiting, deque(), 0
-            self._room.notify_all()
-        for fd, data in waiting:
-            self._held[fd] = self._held.get(fd, b"") + data
-        return any(self._printable(data) for data in self._held.values())
+        A thread that prints and prints is held up while the prompt is shown, as it is by the terminal itself where
+        there is none: or what waits would soon fill the memory, and the console would come to nothing else.
+        """
+        waiting = self._queues[fd]
+        token = object()
+        try:
+            if self._door.enter(token) and not waiting.pieces:
+                self.write(fd, data)
+                return
+        finally:
+            self._door.leave(token)
+        if waiting.is_full and threading.get_ident() != self._console:
+            self._wait_for_room(waiting)
+        self.put(fd, data)
 
-    @staticmethod
-    def _printable(data: bytes) -> bytes:
-        """What of `data` makes whole lines.  An unfinished one is ended, but for a progress bar, which waits."""
-        lines, newline, rest = data.rpartition(b"\n")
-        return lines + newline if b"\r" in rest or not rest else data
+    def put(self, fd: int, data: bytes) -> None:
+        """Have `data` written above the prompt, or at once if there is none.  From any thread; does not wait."""
+        self._queues[fd].pieces.append(data)
+        if self._door.is_open:
+            self.flush()
+        else:
+            self._ring()
 
-    def _write_lines(self) -> None:
-        self._collect()
-        for fd, data in list(self._held.items()):
-            ready = self._printable(data)
-            if ready == data:
-                del self._held[fd]
+    def _wait_for_room(self, waiting: _Queue) -> None:
+        bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._held_up.append(bell)
+        if waiting.is_full:  # or the bell may have been rung for the last time
+            with suppress(queue.Empty):
+                bell.get(timeout=PATIENCE)
+
+    def _ring(self) -> None:
+        """Have the console look at the queues.
+
+        Each time, and not only if nobody has done so before: who is broken off between noting that and doing it
+        would leave all that follows hidden.
+        """
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: who closes it hides the prompt before
+                self._loop.call_soon_threadsafe(self._start)
+
+    def flush(self) -> None:
+        """Write all that waits, whether or not its line has ended, unless there is a prompt.  From any thread."""
+        for fd, waiting in self._queues.items():
+            for _ in range(BATCHES):
+                if not waiting.pieces or not self._door.is_open or not self._empty(fd, waiting):
+                    break
             else:
-                self._held[fd] = data[len(ready) :].rpartition(b"\r")[2]
-            if ready:
-                self.write(fd, ready if ready.endswith(b"\n") else ready + b"\n")
+                self._ring()
+
+    def _empty(self, fd: int, waiting: _Queue) -> bool:
+        """Write what is in a queue now.  False: somebody else does, and will look at the queue again; or the door is
+        closed, and the console does."""
+        claim = waiting.emptier.take()
+        if claim is None:
+            return False
+        token = object()
+        try:
+            if not self._door.enter(token):
+                self._ring()
+                return False
+            count, data = waiting.look()
+            try:
+                self.write(fd, data)
+            finally:  # if it was broken off, too: a part of it is written
+                waiting.remove(count)
+        finally:
+            self._door.leave(token)
+            waiting.emptier.offer(claim)
+            self._make_room()
+        return True
+
+    def after_fork(self) -> None:
+        """In a forked child there is no prompt, nor the threads that were writing; what waits is the parent's."""
+        self.prompting = False
+        self._door = Door()
+        self._queues = {fd: _Queue() for fd in self._queues}
+        self._held_up.clear()
+        self._loop = None
+
+
+def _lines(data: bytes) -> bytes:
+    """What of `data` makes whole lines.  An unfinished one is ended, but for a progress bar, which waits."""
+    lines, newline, rest = data.rpartition(b"\n")
+    return lines + newline if b"\r" in rest or not rest else data
 
 
 class TerminalOutput(io.FileIO):
-    """What is under sys.stdout or sys.stderr."""
+    """What is under sys.stdout or sys.stderr.  A write is whole: the text stream above does not look at its result."""
 
     def __init__(self, fd: int, above: AbovePrompt) -> None:
         super().__init__(fd, "w", closefd=False)
         self._fd = fd
         self._above = above
 
-    @briefly_protected  # broken after the write, it would leave the caller's buffer full, to be written once more
-    def write(self, data: Any) -> int | None:  # type: ignore[override]
-        above = self._above
-        with above.writing:
-            if not above.prompting:
-                written = super().write(data)
-                if written:
-                    above.at_line_start = data[written - 1] == 10
-                return written
-        data = bytes(data)
-        above.put(self._fd, data)
-        return len(data)
+    @briefly_protected  # the text stream has given its buffer away: broken before the write, it would be lost
+    def write(self, data: Any) -> int:
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+        whole = data if type(data) is bytes else memoryview(data).tobytes()
+        self._above.write_or_queue(self._fd, whole)
+        return len(whole)
 
 
 def text_stream(fd: int, above: AbovePrompt) -> io.TextIOWrapper:
     """A text stream on `fd` like the interpreter's own on a terminal: line-buffered."""
     errors = "backslashreplace" if fd == 2 else "surrogateescape"
-    return io.TextIOWrapper(
-        io.BufferedWriter(TerminalOutput(fd, above)), encoding="utf-8", errors=errors, line_buffering=True
-    )
+    return io.TextIOWrapper(TerminalOutput(fd, above), encoding="utf-8", errors=errors, line_buffering=True)

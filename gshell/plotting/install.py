@@ -56,7 +56,7 @@ class Plotting:
             # Our own backend too: between a draw of the worker's and the copy of it that is shown, another one would be
             # overtaken by the older.
             whole = tuple(each + os.sep for each in (directory, toolkits, os.path.dirname(__file__)))
-            self._gate.guarded = whole
+            self._gate.guard(whole)
             complete_calls_in(whole)
             if backend is not None:
                 matplotlib.rcParams["backend"] = backend

@@ -27,7 +27,7 @@ class OutermostParameters:
         self._gate = gate
         self._outermost: dict[str, Any] | None = None
         self._inner: list[dict[str, Any]] = []  # the worker's own, while others are used
-        gate.on_overtaking = self._put_back
+        gate.on_overtaking(self._put_back)
         self._rc_params: dict[str, Any] = {}
 
     def install(self, matplotlib: ModuleType) -> None:

@@ -24,16 +24,13 @@ two bytecodes of the worker, so also between taking such a lock and giving it ba
 For the same reason the two wake each other through `SimpleQueue`, whose `put` is reentrant and one C call.
 
 The parked worker may hold a lock that the GUI thread now wants: the user's own, logging's, a module's import
-lock.  So a parked worker that finds the GUI thread blocked goes on.  Blocked means: asleep in the kernel for a
-while, with not one voluntary context switch.  (The state "S" alone is not enough: a thread that waits for the GIL is
-asleep too, but wakes every 5 ms to ask again.)  That is a guess: in a virtual machine one processor may stand still,
-with the timer that is to wake the GUI thread, while the other runs the worker.  So the GUI thread can ask afterwards
-whether it was `overtaken`, and draws again if it was.
+lock.  So a parked worker that finds the GUI thread blocked goes on (blocked.py).  That is a guess: in a virtual machine
+one processor may stand still, with the timer that is to wake the GUI thread, while the other runs the worker.  So the
+GUI thread can ask afterwards whether it was `overtaken`, and draws again if it was.
 """
 
 from __future__ import annotations
 
-import itertools
 import queue
 import sys
 import threading
@@ -42,33 +39,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from gshell.threads.blocked import LOOK, BlockedWatch
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.protection import protected
 from gshell.threads.role import PendingCall
 
-_LOOK = 0.02
-"""Seconds between two looks of the parked worker at the GUI thread."""
-_LOOKS = 5
-"""Looks after the first that have to find it asleep, in the same sleep."""
-_BLIND = 1.0
-"""Seconds that it waits where the system does not tell (no /proc): long enough for nearly every draw."""
+_LEAVE = 0.015
+"""Seconds that the GUI thread waits for a worker inside matplotlib to leave it."""
 
 
 class Gate:
     """Parks the worker while the GUI thread uses the artists.
 
-    Made on the GUI thread (the OS main thread).  `guarded` are the path prefixes of code in which the worker
-    must not be stopped: matplotlib's.
+    Made on the GUI thread (the OS main thread).
     """
 
-    def __init__(self) -> None:
-        self.interrupted: Callable[[], bool] = lambda: False
-        """Whether the user wants the worker to go on, although the GUI thread has not ended."""
-        self.on_overtaking: Callable[[], None] = lambda: None
-        """Called when the worker goes on although the GUI thread is in: in the worker; and in released()."""
-        self.leave_patience = 0.015
-        """Seconds that the GUI thread waits for a worker inside matplotlib to leave it."""
-        self.guarded: tuple[str, ...] = ()
+    def __init__(self, gives_up: Callable[[], bool]) -> None:
+        """`gives_up()`: whether the user wants the worker to go on, although the GUI thread has not ended.  It is asked
+        in the worker, while that is parked."""
+        self._gives_up = gives_up
+        self._on_overtaking: list[Callable[[], object]] = []
+        self._guarded: tuple[str, ...] = ()
         self._gui_tid = threading.get_native_id()
         self._worker = 0
         self._can_park = False
@@ -83,6 +74,15 @@ class Gate:
         self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._leaving = Leaving(self._on_leaving)
         self._call = PendingCall(self._on_pending_call)
+
+    def guard(self, directories: tuple[str, ...]) -> None:
+        """Do not stop the worker in code of files whose paths begin so: matplotlib's.  From any thread."""
+        self._guarded = directories
+
+    def on_overtaking(self, function: Callable[[], object]) -> None:
+        """Have `function()` called when the worker goes on although the GUI thread is in: in the worker; and in
+        released()."""
+        self._on_overtaking.append(function)
 
     # In the worker.
 
@@ -135,20 +135,20 @@ class Gate:
     def _wait_for_gui(self) -> bool:
         """Wait until the GUI thread is out.  False: it is blocked, perhaps by us; or it does not end, and the user
         has pressed Ctrl-C."""
-        start = time.monotonic()
-        seen, times = None, 0
+        watch = BlockedWatch(self._gui_tid)
         while self._inside:
             try:
-                self._resume.get(timeout=_LOOK)
+                self._resume.get(timeout=LOOK)
             except queue.Empty:
-                now = _sleeps(self._gui_tid)
-                seen, times = now, times + 1 if now == seen else 0
-                blocked = times >= _LOOKS if now is not None else time.monotonic() - start > _BLIND
-                if blocked or self.interrupted():
+                if watch.look() or self._gives_up():
                     self._overtaken = True
-                    self.on_overtaking()
+                    self._tell_of_overtaking()
                     return False
         return True
+
+    def _tell_of_overtaking(self) -> None:
+        for function in self._on_overtaking:
+            function()
 
     @protected
     def _on_pending_call(self) -> None:
@@ -231,7 +231,7 @@ class Gate:
             yield
             return
         depth, self._depth = self._depth, 0
-        self.on_overtaking()
+        self._tell_of_overtaking()
         self._release()
         try:
             yield
@@ -271,11 +271,11 @@ class Gate:
             try:
                 self._answer.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                if self._call.waits or patience == self.leave_patience:
+                if self._call.waits or patience == _LEAVE:
                     return
                 # It is inside matplotlib, and will park when it leaves; or it is about to answer.
-                end += self.leave_patience - patience
-                patience = self.leave_patience
+                end += _LEAVE - patience
+                patience = _LEAVE
             else:
                 if self._refused and not self._stopped:
                     return
@@ -303,22 +303,7 @@ class Gate:
         """The outermost frame of guarded code on the stack."""
         found = None
         while frame is not None:
-            if frame.f_code.co_filename.startswith(self.guarded):
+            if frame.f_code.co_filename.startswith(self._guarded):
                 found = frame
             frame = frame.f_back
         return found
-
-
-def _sleeps(tid: int) -> int | None:
-    """How often the thread has gone to sleep, if it sleeps now, else a new negative number.  None: no /proc."""
-    try:
-        with open(f"/proc/self/task/{tid}/status") as status:
-            fields = dict(line.split(":\t", 1) for line in status if ":\t" in line)
-    except OSError:
-        return None
-    if not fields["State"].startswith("S"):
-        return -next(_awake)
-    return int(fields["voluntary_ctxt_switches"])
-
-
-_awake = itertools.count(1)  # never twice the same: a thread that runs is not blocked

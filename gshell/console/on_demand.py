@@ -1,0 +1,119 @@
+"""The user's code that wants the terminal finds it in its ordinary mode: input(), getpass, a child process.
+
+Patched are the few places where Python code starts a child or reads the terminal.  (An audit hook would see them all
+too, but CPython then calls it for every `id()` and `sys._getframe()`, at 150 ns each.)
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import ModuleType
+from typing import Any
+
+from gshell.console.terminal import Terminal
+from gshell.imports import when_imported
+from gshell.shell.child_process import run_and_wait
+
+
+class OnDemand:
+    """Hands the terminal over when it is asked for, from the beginning until undo().
+
+    While the prompt is shown (`prompting()`), a thread or a callback of the user's does not get it.  A child keeps the
+    terminal until there is no child any more, or the command ends.
+    """
+
+    def __init__(self, terminal: Terminal, prompting: Callable[[], bool]) -> None:
+        self._terminal = terminal
+        self._prompting = prompting
+        self._undo = ExitStack()
+        self._undone = False
+        self._stock_input = builtins.input
+        self._replace(builtins, "input", lambda prompt="", /: self._read_line(prompt))
+        self._before_reading(builtins, "input")
+        self._before_child(subprocess.Popen, "__init__")
+        for name in ("posix_spawn", "posix_spawnp", "forkpty"):
+            if hasattr(os, name):
+                self._before_child(os, name)
+        self._replace(os, "system", _system)
+        when_imported("getpass", self._on_getpass)
+
+    def undo(self) -> None:
+        """Have everything as it was."""
+        self._undone = True
+        self._undo.close()
+
+    def _replace(self, owner: Any, name: str, wrapper: Callable[..., Any]) -> None:
+        stock: Callable[..., Any] = getattr(owner, name)
+        setattr(owner, name, _like(wrapper, stock))
+        self._undo.callback(setattr, owner, name, stock)
+
+    def _before_reading(self, owner: Any, name: str) -> None:
+        stock: Callable[..., Any] = getattr(owner, name)
+
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            if self._prompting():
+                raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")
+            with self._terminal.handed_over():
+                return stock(*args, **kwargs)
+
+        self._replace(owner, name, wrapper)
+
+    def _read_line(self, prompt: object) -> str:
+        """input(), with the terminal handed over."""
+        line = self._terminal.take_line()
+        if line is not None:
+            text = line.decode(errors="surrogateescape")
+            print(prompt, text, sep="", end="", flush=True)
+            return text[:-1]
+        begun = self._terminal.take_ahead().decode(errors="surrogateescape")
+        prompt = f"{prompt}{begun}"
+        if not self._terminal.breaks_reads:
+            print(prompt, end="", flush=True)
+            prompt = ""
+            self._terminal.wait_for_line()
+        return begun + self._stock_input(prompt)
+
+    def _before_child(self, owner: Any, name: str) -> None:
+        stock: Callable[..., Any] = getattr(owner, name)
+        terminal = self._terminal
+
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            lend = not self._prompting() and terminal.may_be_lent
+            if lend:
+                terminal.hand_over()
+            result = stock(*args, **kwargs)
+            if lend:
+                terminal.lend()  # not before: there must be a child to wait for
+            return result
+
+        self._replace(owner, name, wrapper)
+
+    def _on_getpass(self, module: ModuleType) -> None:
+        if not self._undone:
+            self._before_reading(module, "getpass")
+
+
+def _system(command: Any) -> int:
+    """os.system: run a command in a subshell and return its wait status; KeyboardInterrupt if Ctrl-C ended it.
+
+    C's system() ignores SIGINT in this process meanwhile, and drops one that comes before its child has begun.
+    """
+    sys.audit("os.system", command)
+    status, pressed = run_and_wait(command)
+    if pressed and status in (-signal.SIGINT, -signal.SIGKILL, 128 + signal.SIGINT):
+        raise KeyboardInterrupt
+    return -status if status < 0 else status << 8
+
+
+def _like(wrapper: Callable[..., Any], stock: Callable[..., Any]) -> Callable[..., Any]:
+    wrapper.__name__ = stock.__name__
+    wrapper.__qualname__ = stock.__qualname__
+    wrapper.__doc__ = stock.__doc__
+    wrapper.__wrapped__ = stock  # type: ignore[attr-defined]
+    return wrapper
