@@ -26,13 +26,11 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 
 LONG_FILES = """
-session.py        # wires
 shell/history.py  # a store, a lock and searches
 threads/gate.py   # whether a thread sleeps is a question of its own
 """
 
 LONG_FUNCTIONS = """
-console/terminal.py  hand_over_on_demand  # patches, one by one
 """
 
 PATCHES = """
@@ -46,7 +44,8 @@ gui/wx/programs.py               # wx: main loops of programs
 magics/capture.py                # sys: what is printed is caught
 magics/timing.py                 # sys: a value is shown once
 plotting/kits/qt.py              # matplotlib's form, which has a loop of its own
-session.py                       # sys, threading: exceptions that nobody has caught; the name of a thread
+session/session.py               # threading: the name of a thread
+session/uncaught.py              # sys, threading: exceptions that nobody has caught
 shell/breakpoints.py             # sys, pdb: the debugger
 shell/commands.py                # sys: streams, the last exception
 shell/completion/deduced.py      # jedi: its cache
@@ -67,7 +66,7 @@ console/prompt.py         self._session.editing_mode  # prompt_toolkit
 console/recall.py         buffer.cursor_position buffer.working_index  # prompt_toolkit
 console/signatures.py     buffer.on_cursor_position_changed buffer.on_text_changed  # prompt_toolkit's events
 console/signatures.py     layout.current_window.dont_extend_height  # prompt_toolkit
-console/terminal.py       owner....  # the standard library, patched
+console/on_demand.py      owner....  # the standard library, patched
 embed_in_python.py        owner....  # Python's hooks, for a while
 gui/carried.py            self._value....  # a proxy: the user's own object
 gui/gtk/preparing.py      owner.__init__  # GTK's classes
@@ -109,11 +108,6 @@ threads/worker.py         self.thread.name  # threading
 OF_OURS = """
 __init__.py                     flag.polled flag.set  # KBINT of this module
 console/prompt_console.py       self._above.at_line_start  # wires
-plotting/install.py             self._gate.guarded  # wires
-plotting/rc_context.py          gate.on_overtaking  # wires
-session.py                      self._gate.interrupted  # wires
-threads/interrupts/commands.py  flag.set  # KBINT
-threads/interrupts/delivery.py  flag.set  # KBINT
 threads/interrupts/signals.py   self._mask.before  # told, not assigned
 """
 """Attributes of the shell's own objects that others assign: each of these is to become an argument, or a method."""
@@ -124,7 +118,6 @@ plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotl
 plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py     paths(wanted)  # a filter that takes all
-threads/gate.py               self.interrupted self.on_overtaking  # wires
 """
 
 HEAVY = {

@@ -11,5 +11,6 @@ There is one for each shell, made without arguments when it is first asked for, 
 session, or in one embed(), is known in another one of the same process.  What a magic wants to hear of (a cell that was
 typed, a value that is shown) it listens to: `shell.cells.typed`, `.before`, `.after`, `shell.display.shown`.
 
-Magics use the shell; the shell knows of them only what is in shell/known_magics.py, and gets that from session.py here.
+Magics use the shell; the shell knows of them only what is in shell/known_magics.py, and is given that as it is made
+(session.py here).
 """

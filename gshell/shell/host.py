@@ -1,7 +1,7 @@
 """Who the shell works for: what a session gives it, or a program of somebody else's that shows the prompt.
 
 The shell knows no threads, no windows and no terminal.  What it needs of them is here, as protocols; the session
-(session_host.py) and embed() in plain Python (embed_in_python.py) implement them.
+(session/host.py) and embed() in plain Python (embed_in_python.py) implement them.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ it.  Everything else of GTK belongs to that thread.
 
 PyGObject wraps its own event loops in something that takes SIGINT and the signal wakeup fd, if it finds itself in
 the main thread, for which it looks at the thread's name.  That would be in the way of ours, so the OS main thread has
-another name (session.py), and the wakeup fd counts as taken already.
+another name (session/), and the wakeup fd counts as taken already.
 """
 
 from __future__ import annotations

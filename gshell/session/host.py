@@ -11,6 +11,8 @@ from gshell.gui import choose
 from gshell.gui.thread import GuiThread
 from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import Plotting
+from gshell.session.lazily import Lazily
+from gshell.session.uncaught import Uncaught
 
 if TYPE_CHECKING:
     from gshell.console.at_terminal import AtTerminal
@@ -27,15 +29,13 @@ class SessionHost:
         self,
         gui: GuiThread,
         plotting: Plotting,
-        terminal: Callable[[], AtTerminal | None],
-        repair_hooks: Callable[[], None],
+        terminal: Lazily[AtTerminal],
+        uncaught: Uncaught,
     ) -> None:
-        """`terminal()`: what prompts are shown with, None as long as there was none; `repair_hooks()` puts back the
-        session's own hooks in sys."""
         self._gui = gui
         self._plotting = plotting
         self._terminal = terminal
-        self._repair_hooks = repair_hooks
+        self._uncaught = uncaught
 
     @property
     def toolkit(self) -> str:
@@ -66,13 +66,13 @@ class SessionHost:
 
     def at_terminal(self) -> AbstractContextManager[None]:
         """Somebody reads many lines from the terminal meanwhile."""
-        terminal = self._terminal()
+        terminal = self._terminal.made
         return nullcontext() if terminal is None else terminal.handed_over()
 
     def repair(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""
-        self._repair_hooks()
-        terminal = self._terminal()
+        self._uncaught.repair()
+        terminal = self._terminal.made
         if terminal is not None:
             terminal.repair()
 
@@ -82,7 +82,7 @@ class SessionHost:
 
     def say(self, message: str) -> None:
         """Say something to the user, above the prompt if there is one.  From any thread."""
-        terminal = self._terminal()
+        terminal = self._terminal.made
         if terminal is None:
             print(message, file=sys.stderr)
         else:

@@ -1,0 +1,264 @@
+"""The parts of a session, and how they are connected.  The one place that knows all of them.
+
+OS main thread     GuiThread.run(): the toolkit's event loop
+console thread     Console.run(): prompt, keys, signals
+worker thread      Worker: the user's code, in the main-thread role
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from gshell import cookbook, embedding
+from gshell.console.batch import BatchConsole
+from gshell.console.chase import Reach
+from gshell.console.console import Console, start
+from gshell.gui.on_gui import set_gui_call
+from gshell.gui.thread import GuiThread
+from gshell.magics.pylab import fill_namespace
+from gshell.magics.session import SessionMagics
+from gshell.paths import history_file, settings_file, startup_files
+from gshell.plotting.install import Plotting
+from gshell.session.ending import Ending
+from gshell.session.host import SessionHost
+from gshell.session.lazily import Lazily
+from gshell.session.toolkit import use_toolkit
+from gshell.session.uncaught import Uncaught
+from gshell.settings import load
+from gshell.shell import stdlib_patches
+from gshell.shell.display import Display
+from gshell.shell.history import History
+from gshell.shell.outcome import Outcome
+from gshell.shell.shell import Shell
+from gshell.threads import abandon
+from gshell.threads.gate import Gate
+from gshell.threads.interrupts import Interrupts
+from gshell.threads.role import TO_WORKER, Role, has_gil
+from gshell.threads.wakeup import ring, wakeup_pipe
+from gshell.threads.worker import Worker
+
+if TYPE_CHECKING:
+    from gshell.console.at_terminal import AtTerminal
+
+OVERDUE = 1.0
+"""Seconds after which a worker that is parked goes on for an interrupt, although the GUI thread has not ended."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for."""
+
+    gui: str = "auto"
+    """One of choose.NAMES."""
+    pylab: bool = False
+    code: str | None = None
+    """Run this code, as `python -c` does."""
+    script: str | None = None
+    """Run this script ("-": from standard input)."""
+    arguments: list[str] = field(default_factory=list)
+    """The rest of sys.argv, for the code or script."""
+    interactive: bool = True
+    """Show a prompt, after the code or script if there is one."""
+
+
+class Session:
+    """One run of the shell.  Make it on the OS main thread, before there are other threads."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        settings, self._notes = load(settings_file())
+        # Threads.
+        self._wakeup_read, self._wakeup_write = wakeup_pipe()
+        role = Role()
+        self._interrupts = Interrupts(self._wakeup_write)
+        self._gate = Gate(gives_up=lambda: self._interrupts.pending_for(OVERDUE))
+        self._worker = Worker(role, self._interrupts, self._gate)
+        # Windows and figures.
+        self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
+        self._plotting = Plotting(self._gui, self._gate, self._forget_values, interactive=options.interactive)
+        # The language, and the terminal.
+        self._terminal = Lazily(self._make_terminal)
+        self._uncaught = Uncaught(settings, self._interrupts.unraisable)
+        self._host = SessionHost(self._gui, self._plotting, self._terminal, self._uncaught)
+        self._shell = Shell(
+            settings,
+            history=History(history_file(), tell=self._host.say),
+            host=self._host,
+            interrupts=self._interrupts,
+            magics=SessionMagics,
+        )
+        self._reach = Reach(
+            on_press=self._gui.break_off,
+            on_silence=lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0),
+            give_up="abandon it" if options.interactive else "end the program",
+        )
+        self._ending = Ending(
+            self._gui,
+            self._worker,
+            role,
+            self._interrupts,
+            self._shell,
+            self._terminal,
+            interactive=options.interactive,
+        )
+
+    def run(self) -> int:
+        """Run to the end; return the exit status.  On the OS main thread."""
+        self._take_the_process()
+        options = self._options
+        self._notes += use_toolkit(options.gui, self._gui, self._plotting, tell=options.interactive)
+        self._worker.start()
+        if self._worker.why_no_role and has_gil():
+            self._notes.append(
+                f"the main-thread role is not available ({self._worker.why_no_role}): "
+                "Ctrl-C can't break a blocking call in C code"
+            )
+        try:
+            self._console = self._prompt_console() if options.interactive else self._batch_console()
+        except (OSError, termios.error):  # the terminal was closed while we started
+            self._ending.before_begin()
+            return 128 + signal.SIGHUP
+        console = start(self._console, self._ending.on_console_end)
+        self._gui.run()
+        return self._ending.finish(console)
+
+    def _take_the_process(self) -> None:
+        """Become what this process does: its signals' masks, its hooks, its `__main__`."""
+        # These are for the worker.  The kernel gives a signal to any thread that does not block it, and starts with
+        # this one; threads started from here (Qt's own, the console) inherit the mask.
+        signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
+        # PyGObject takes the thread of this name for the one that handles signals: that is the worker.
+        threading.current_thread().name = "GUI"
+        # Since 3.12 os.fork() warns in a process with several threads.  This one always has; its threads hold no
+        # locks that a child needs, and the warning would only be about the shell.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
+        self._uncaught.install()
+        cookbook.install()
+        stdlib_patches.install()
+        self._shell.install()
+        self._prepare_forks()
+        # Where Python put the directory of its own program (bin/, or that of `-m gshell`), the prompt has the current
+        # one, as in plain Python, and a script has its own.
+        sys.path[: 0 if sys.flags.safe_path else 1] = [""]
+        set_gui_call(self._host.on_gui)
+        embedding.set_session(self._embed)
+
+    def _prepare_forks(self) -> None:
+        """In a forked child there is the worker only; in what order the parts learn of it is the order here."""
+        signals = self._interrupts.signals
+        os.register_at_fork(before=signals.before_fork, after_in_parent=signals.forked)
+        for function in (
+            self._interrupts.after_fork,
+            self._gate.retire,
+            self._gui.after_fork,
+            self._plotting.after_fork,
+            stdlib_patches.after_fork,
+            abandon.after_fork,
+            signals.forked,
+        ):
+            os.register_at_fork(after_in_child=function)
+
+    def _forget_values(self, unwanted: Callable[[object], bool]) -> None:
+        """Have the shell, which is made after what wants that, forget values that it has shown.  In the worker."""
+        display: Display = self._shell.display
+        display.forget(unwanted)
+
+    # The two kinds of console.
+
+    def _commands(self) -> list[Callable[[], Outcome]]:
+        options, shell = self._options, self._shell
+        commands: list[Callable[[], Outcome]] = []
+        if options.pylab and not options.interactive:
+            commands.append(self._pylab)
+        if options.code is not None:
+            code = options.code
+            commands.append(lambda: shell.run_code(code, options.arguments))
+        if options.script is not None:
+            script = options.script
+            commands.append(lambda: shell.run_file(script, options.arguments))
+        return commands
+
+    def _pylab(self) -> Outcome:
+        return self._shell.run_function(lambda: fill_namespace(self._shell))
+
+    def _behind_prompt(self) -> list[Callable[[], Outcome]]:
+        """What runs while the user begins to type."""
+        startup = startup_files()
+        return [self._pylab] * self._options.pylab + [lambda: self._shell.run_startup(startup)] * bool(startup)
+
+    def _batch_console(self) -> Console:
+        for note in self._notes:
+            print(note, file=sys.stderr)
+        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._commands())
+
+    def _prompt_console(self) -> Console:
+        terminal = self._terminal.get()
+        terminal.install()
+
+        def on_ready() -> None:
+            """The prompt is on the screen: now there is time for what is slow to load."""
+            terminal.warm_up()
+            self._gui.post(self._start_toolkit)
+
+        for note in self._notes:
+            print(note)
+        return terminal.console(
+            self._worker,
+            self._interrupts,
+            self._wakeup_read,
+            self._commands(),
+            on_ready=on_ready,
+            behind_prompt=self._behind_prompt(),
+        )
+
+    def _make_terminal(self) -> AtTerminal:
+        from gshell.console.at_terminal import AtTerminal  # prompt_toolkit: a script needs none
+
+        return AtTerminal(
+            self._shell,
+            self._toolbar,
+            self._reach,
+            lambda: ring(self._wakeup_write),
+            breaks_reads=not self._worker.why_no_role,
+        )
+
+    def _start_toolkit(self) -> None:
+        """The prompt is on the screen: now there is time to load the toolkit.  On the GUI thread."""
+        if self._gui.start_toolkit() is None and self._gui.no_toolkit:
+            print(self._gui.no_toolkit, file=sys.stderr)
+
+    def _toolbar(self) -> str:
+        """What the line under the prompt says: the toolkit, and whether something runs behind the prompt."""
+        toolkit = "no windows" if self._gui.no_toolkit else self._gui.toolkit_name or "no windows"
+        return toolkit + "  running" * self._interrupts.busy
+
+    def _embed(self, frame: FrameType) -> None:
+        """Have a prompt on the names of the code in `frame`, within the command that runs, until the user leaves it.
+
+        In the worker.
+        """
+        from gshell.shell.caller import Caller  # no start needs it
+
+        if not self._gate.is_worker():
+            raise RuntimeError("embed() in another thread than the main thread, or in a callback of a window")
+        terminal = self._terminal.get()
+        console = terminal.nested_console(self._worker, self._interrupts, self._wakeup_read)
+        outer, self._console = self._console, console
+        with self._shell.commands.undoing() as undo, self._shell.nested(Caller(frame)):
+            undo.callback(setattr, self, "_console", outer)
+            undo.enter_context(self._plotting.at_prompt())
+            if not self._options.interactive:
+                terminal.install()
+                undo.callback(terminal.uninstall)
+            self._worker.nest(lambda: outer.nest(console))
+        if console.told_to_leave or self._shell.commands.silent:  # the session ends, and with it the program
+            raise SystemExit

@@ -1,0 +1,74 @@
+"""Whose windows a session has: the toolkit that is asked for, if it can be had, and no other beside it."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from gshell.gui import choose
+from gshell.gui.thread import GuiThread
+from gshell.imports import when_imported
+from gshell.matplotlibrc import configured_backend
+from gshell.plotting.install import Plotting
+from gshell.threads.role import WITHOUT_GIL, has_gil
+
+
+def use_toolkit(wanted: str, gui: GuiThread, plotting: Plotting, *, tell: bool) -> list[str]:
+    """Have figures in the windows of `wanted`, one of choose.NAMES, or off-screen.  Once, at start.
+
+    Returns lines for the user where that is not what was wanted; for "auto" only if `tell`.
+    """
+    if not has_gil():  # the gate's proof needs it
+        plotting.install("agg")
+        return [f"{WITHOUT_GIL}: figures are drawn off-screen, and Ctrl-C can't break a blocking call in C code"]
+    name = choose.resolved(wanted)
+    if name == "auto":
+        name = choose.automatic()
+        if name == "none":  # what is configured draws no windows, or nothing is installed
+            plotting.install(None if configured_backend() else "agg")
+            return []
+    if name == "none":
+        plotting.install("agg")
+        return []
+    if reason := _why_not(name):
+        plotting.install("agg")
+        told = wanted != "auto" or tell
+        return [f"{reason}: figures are drawn off-screen and can be saved"] if told else []
+    toolkit = choose.TOOLKITS[name]
+    gui.use(toolkit)
+    _prepare_programs(toolkit.programs, gui)
+    for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
+        if other not in ("", toolkit.refused):
+            _refuse(other, refused)
+    plotting.install(toolkit.backends.split()[0])
+    return []
+
+
+def _why_not(name: str) -> str:
+    """Why the toolkit `name` can show no windows here; empty if it can, as far as that is known before it is loaded."""
+    if reason := choose.why_not(name):
+        return reason
+    reason = choose.TOOLKITS[name].why_no_display()
+    return f"no display ({reason})" if reason else ""
+
+
+def _prepare_programs(programs: str, gui: GuiThread) -> None:
+    """Have programs of the user's find what the session has, as soon as somebody imports what they use it by.
+
+    In any thread, which must not wait for the GUI thread: that may be importing the same.
+    """
+    modules, prepare = programs.split()
+    for module in modules.split("|"):
+        when_imported(module, lambda _: choose.named(prepare)(gui.assert_widget_thread, gui.start_toolkit))
+
+
+def _refuse(programs: str, name: str) -> None:
+    """Have what programs make windows of the toolkit `name` with raise an error: that is another than ours."""
+
+    def refuse(what: str = "application") -> NoReturn:
+        raise RuntimeError(
+            f"this {what} needs the toolkit {name}, and there can be only one in a session: start gshell --gui {name}"
+        )
+
+    modules, prepare = programs.split()
+    for module in modules.split("|"):
+        when_imported(module, lambda _: choose.named(prepare)(refuse, refuse))

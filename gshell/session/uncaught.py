@@ -1,0 +1,54 @@
+"""Exceptions that nobody has caught: in a slot, in another callback, in a thread of the user's."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from gshell.settings import Settings
+from gshell.shell.exit import last_words
+from gshell.shell.tracebacks import print_exception
+from gshell.threads.async_exc import Abandoned
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+
+class Uncaught:
+    """Shows them, by the hooks of sys and threading; no session ends by one."""
+
+    def __init__(self, settings: Settings, unraisable: Callable[[UnraisableHookArgs], None]) -> None:
+        """`unraisable` becomes sys.unraisablehook."""
+        self._settings = settings
+        self._unraisable = unraisable
+
+    def install(self) -> None:
+        """Set the hooks.  Once, at start."""
+        sys.excepthook = self._show
+        threading.excepthook = self._show_in_thread
+        sys.unraisablehook = self._unraisable
+
+    def repair(self) -> None:
+        """Set sys.excepthook again if it is Python's own: users reset it that way.  In the worker.
+
+        PyQt5 aborts the process after an exception in a slot if it finds that one.
+        """
+        if sys.excepthook is sys.__excepthook__:
+            sys.excepthook = self._show
+
+    def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """sys.excepthook.  From any thread."""
+        if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
+            last_words(error)
+        elif not isinstance(error, Abandoned):
+            print_exception(error.with_traceback(trace), sys.stderr, self._settings)
+
+    def _show_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        """threading.excepthook: in a thread of the user's.  SystemExit ends one without a word."""
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            name = args.thread.name if args.thread is not None else "unknown"
+            print(f"Exception in thread {name}:", file=sys.stderr)
+            self._show(args.exc_type, args.exc_value, args.exc_traceback)
