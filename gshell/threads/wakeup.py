@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-SLICE = 0.1
-"""Seconds for which a thread waits at a time where no signal breaks its wait (without the main-thread role)."""
-
 RING = 0
 """What ring() writes: no signal has this number, so it can be told from what CPython writes."""
 
