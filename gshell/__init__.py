@@ -32,7 +32,7 @@ class FlagModule(ModuleType):
     def KBINT(self) -> bool:
         """Whether Ctrl-C was pressed since the command began, or since somebody cleared the flag."""
         flag.polled = True
-        return flag.set
+        return flag.set_for is not None and flag.set_for is flag.command  # flag.set, but that is a call
 
     @KBINT.setter
     def KBINT(self, value: bool) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from gshell.threads.flag import flag
 from gshell.threads.interrupts import Interrupts, delivery
+from gshell.threads.interrupts.wakeup_fd import WakeupFd
 from gshell.threads.role import Role, RoleUnavailable, has_gil
 from gshell.threads.wakeup import RING, wakeup_pipe
 from tests.conftest import Start
@@ -147,6 +148,16 @@ def test_press_in_the_last_moment_is_not_for_the_next_command(shell: GShell, hom
         assert shell.value("armed") == "[]"
 
 
+@pytest.mark.skipif(not hasattr(signal, "sigtimedwait"), reason="there the kernel does not tell")
+def test_press_that_no_thread_has_got_yet_is_not_for_the_next_command(shell: GShell) -> None:
+    """On a busy machine the thread that the kernel gives the signal to runs a good while later."""
+    shell.run("import gc, os, signal; from gshell.threads.interrupts.signals import Signals")
+    shell.run("Signals.restore = lambda self: None; signals = {signal.SIGINT}")  # so that it stays blocked
+    for _ in range(5):
+        shell.run("_ = signal.pthread_sigmask(signal.SIG_BLOCK, signals); os.kill(os.getpid(), signal.SIGINT)")
+        assert shell.run("_ = signal.pthread_sigmask(signal.SIG_UNBLOCK, signals); print('wh' 'ole')") == "whole"
+
+
 def test_press_in_a_startup_file_does_not_stop_the_next_command(start: Start, home: Path) -> None:
     startup = home / ".config" / "gshell" / "startup"
     startup.mkdir(parents=True)
@@ -259,6 +270,24 @@ def test_wakeup_fd_of_the_users(shell: GShell) -> None:
     assert "TypeError" in shell.run("signal.set_wakeup_fd('x')")
     shell.run("def elsewhere():\n    try: signal.set_wakeup_fd(w)\n    except ValueError: print('only', 'main')\n")
     assert shell.run("t = threading.Thread(target=elsewhere); t.start(); t.join()") == "only main"
+
+
+def test_wakeup_fd_that_a_library_has_kept() -> None:
+    """In a forked child, say, where ours would be the parent's."""
+    read, write = wakeup_pipe()
+    ours = WakeupFd(write)
+    before = signal.set_wakeup_fd(-1)
+    try:
+        ours.install()
+        kept = signal.set_wakeup_fd
+        assert kept(-1) == -1
+        ours.uninstall()
+        assert kept(write) == -1
+        assert signal.set_wakeup_fd(-1) == write
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(read)
+        os.close(write)
 
 
 def test_ring_is_no_signal() -> None:

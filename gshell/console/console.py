@@ -192,11 +192,12 @@ class Console:
 
     def _act_on_others(self) -> bool:
         """Act on all signals that have come, but for Ctrl-C; whether that is among them."""
+        on_its_way = self._interrupts.signals.take_sigint()
         signums = self._read_signals()
         for signum in signums:
             if signum != signal.SIGINT:
                 self._act_on(signum)
-        return signal.SIGINT in signums
+        return on_its_way or signal.SIGINT in signums
 
     def _on_signals(self) -> None:
         for signum in self._read_signals():

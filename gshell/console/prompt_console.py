@@ -114,6 +114,9 @@ class PromptConsole(Console):
         self._prompt.type_ahead(self._terminal.take_ahead())
         self._above.show()
         self._early = False
+        if self._loop is not None:
+            # From when the prompt is drawn, Ctrl-C is a character: a signal on its way was meant for the command.
+            self._loop.call_soon(self._interrupts.signals.take_sigint)
         try:
             text, self._next_input = self._next_input, ""
             return await self._prompt.read(self._number, self._first_prompt, text)

@@ -38,6 +38,10 @@ class _Flag:
         """Ctrl-C was pressed in this command.  From any thread and signal handler."""
         self.set_for = command
 
+    def clear(self) -> None:
+        """Whoever pressed Ctrl-C has been served."""
+        self.set_for = None
+
     def take_polled(self) -> bool:
         """Whether somebody has looked at it since the last call."""
         polled, self.polled = self.polled, False
@@ -49,7 +53,7 @@ class _Flag:
         return self.set_for is self.command
 
     @set.setter
-    def set(self, value: bool) -> None:
+    def set(self, value: bool) -> None:  # KBINT = ..., by the user's code
         self.set_for = self.command if value else None
 
 
@@ -63,6 +67,6 @@ def ipbreak() -> None:
     `protect()` it does nothing: the next one after the block stops.
     """
     flag.polled = True
-    if flag.set_for is flag.command and not shield.up:
+    if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
         flag.set_for = None
         raise Stopped(INTERRUPTED)

@@ -142,9 +142,9 @@ class Commands:
 
     def abandon(self) -> None:
         """The command that runs was given up, and all that it runs in.  In the console thread."""
-        self._given, self._outer = [*self._outer, self._given][0], []
-        command = self.current
-        if command is not None:
+        nested = [*self._outer, self._given]
+        self._given, self._outer = nested[0], []
+        for command in [commands[0] for commands in nested if commands]:
             self.end(command)
             command.forget()  # the frames of its thread, too
 
@@ -166,4 +166,4 @@ class Commands:
             if command is not None:
                 command.forget()
             self._start_current()
-            flag.set = False
+            flag.clear()

@@ -83,7 +83,7 @@ class Delivery:
         command = self._commands.current
         if command is not None:
             command.accept()
-        flag.set = False
+        flag.clear()
 
     @protected
     def unraisable(self, unraisable: UnraisableHookArgs) -> None:

@@ -102,6 +102,18 @@ class Signals:
         own = (RING, NUDGE)
         self._wakeup.forward(n for n in signums if n not in own and signal.getsignal(n) is not _nothing)
 
+    def take_sigint(self) -> bool:
+        """Take a SIGINT that the kernel has for this process, and that no thread has got yet; whether there was one.
+
+        The kernel gives it to a thread by waking that, and on a busy machine the thread may run a good while later,
+        in the time of the next command.  In the console thread, which blocks SIGINT.
+        """
+        take = getattr(signal, "sigtimedwait", None)  # not on macOS
+        taken = False
+        while take is not None and take({signal.SIGINT}, 0) is not None:
+            taken = True
+        return taken
+
     # Forks.
 
     @protected

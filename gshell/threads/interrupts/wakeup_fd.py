@@ -29,9 +29,11 @@ class WakeupFd:
     def __init__(self, ours: int) -> None:
         self._ours = ours
         self._users = -1
+        self._installed = False
 
     def install(self) -> None:
         """Have signals written to our descriptor from now on.  In the holder of the main-thread role."""
+        self._installed = True
         self.restore()
         signal.set_wakeup_fd = self._set
 
@@ -45,12 +47,15 @@ class WakeupFd:
 
     def uninstall(self) -> None:
         """Leave the wakeup fd to Python.  In the holder of the main-thread role."""
+        self._installed = False
         signal.set_wakeup_fd = _set_wakeup_fd
         _set_wakeup_fd(-1)
         self._users = -1
 
     def _set(self, fd: int, /, *, warn_on_full_buffer: bool = True) -> int:
         """What the user's code finds as signal.set_wakeup_fd()."""
+        if not self._installed:  # a library has kept it, and this is a forked child, or a program after embed()
+            return _set_wakeup_fd(fd, warn_on_full_buffer=warn_on_full_buffer)
         _set_wakeup_fd(self._ours, warn_on_full_buffer=False)  # ValueError in another thread, as ever
         if fd != -1:
             os.fstat(fd)  # OSError if there is no such descriptor
