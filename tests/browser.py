@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent
+from matplotlib.backend_bases import CloseEvent, ToolContainerBase
 from matplotlib.backends import backend_webagg_core as webagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -117,8 +117,8 @@ class BrowserKit(FigureKit[BrowserCanvas, BrowserManager, BrowserLoop]):
     def show_busy(self, busy: bool) -> None:
         self.busy.append(busy)
 
-    def exists(self, canvas: BrowserCanvas) -> bool:
-        return not canvas.gone
+    def exists(self, widget: BrowserCanvas | ToolContainerBase) -> bool:
+        return not getattr(widget, "gone", False)
 
     def is_alive(self, canvas: BrowserCanvas) -> bool:
         return self.exists(canvas)
