@@ -104,7 +104,8 @@ class TkManager(_backend_tk.FigureManagerTk):
         # the event's callbacks do would not have its turn.
         if exists(self.window):
             self.window.unbind("<Destroy>")
-            CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
+            # In its turn, see dialogs_in_turn().
+            _backend_tk.CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
             self.window.destroy()
 
 
