@@ -27,7 +27,7 @@ from gshell.console.console import Console, start
 from gshell.gui import choose
 from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
-from gshell.imports import when_imported
+from gshell.gui.toolkit_imports import prepare_imports
 from gshell.magics.pylab import fill_namespace
 from gshell.magics.session import SessionMagics
 from gshell.matplotlibrc import configured_backend
@@ -179,33 +179,8 @@ class Session:
             self._plotting.install("agg")
             return
         self._gui.use(toolkit)
-        modules, prepare = toolkit.programs.split()
-        for module in modules.split("|"):
-            when_imported(module, lambda _: self._on_programs_module(prepare))
-        for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
-            if other not in ("", toolkit.refused):
-                self._refuse(other, refused)
+        prepare_imports(toolkit, self._gui.assert_widget_thread, self._gui.start_toolkit)
         self._plotting.install(toolkit.backends.split()[0])
-
-    def _on_programs_module(self, prepare: str) -> None:
-        """Somebody has imported what programs use the toolkit by.
-
-        In any thread, which must not wait for the GUI thread: that may be importing the same.
-        """
-        choose.named(prepare)(self._gui.assert_widget_thread, self._gui.start_toolkit)
-
-    def _refuse(self, programs: str, name: str) -> None:
-        """Have what programs make windows of the toolkit `name` with raise an error: that is another than ours."""
-
-        def refuse(what: str = "application") -> NoReturn:
-            raise RuntimeError(
-                f"this {what} needs the toolkit {name}, and there can be only one in a session: "
-                f"start gshell --gui {name}"
-            )
-
-        modules, prepare = programs.split()
-        for module in modules.split("|"):
-            when_imported(module, lambda _: choose.named(prepare)(refuse, refuse))
 
     # The two kinds of console.
 
