@@ -107,14 +107,12 @@ threads/worker.py         self.thread.name  # threading
 """Attributes of objects that are not the shell's."""
 
 OF_OURS = """
-__init__.py                     flag.polled flag.set  # KBINT of this module
-console/prompt_console.py       self._above.at_line_start  # wires
-plotting/install.py             self._gate.guarded  # wires
-plotting/rc_context.py          gate.on_overtaking  # wires
-session.py                      self._gate.interrupted  # wires
-threads/interrupts/commands.py  flag.set  # KBINT
-threads/interrupts/delivery.py  flag.set  # KBINT
-threads/interrupts/signals.py   self._mask.before  # told, not assigned
+__init__.py                    flag.polled flag.set  # KBINT of this module
+console/prompt_console.py      self._above.at_line_start  # wires
+plotting/install.py            self._gate.guarded  # wires
+plotting/rc_context.py         gate.on_overtaking  # wires
+session.py                     self._gate.interrupted  # wires
+threads/interrupts/signals.py  self._mask.before  # told, not assigned
 """
 """Attributes of the shell's own objects that others assign: each of these is to become an argument, or a method."""
 
