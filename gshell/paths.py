@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def state_dir() -> Path:
-    """The directory of what the shell writes: the history."""
+    """The directory of the data that the shell keeps: the history, bookmarks."""
     return _base("XDG_STATE_HOME", ".local", "state") / "gshell"
 
 
@@ -24,7 +24,7 @@ def _base(variable: str, *default: str) -> Path:
 
 
 def cache_dir() -> Path:
-    """The directory of what can be made again."""
+    """The directory of files that can be made again."""
     return _base("XDG_CACHE_HOME", ".cache") / "gshell"
 
 

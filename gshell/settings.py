@@ -60,7 +60,7 @@ class Settings:
 
 
 def as_toml(settings: Settings) -> str:
-    """The settings as a TOML file, with what they mean; those that have their default are comments."""
+    """The settings as a TOML file, with what they mean.  Settings that have their default are comments."""
     lines = []
     for name, value, default, meaning in settings.describe():
         lines += [f"# {meaning}", f"{'# ' * (value == default)}{name} = {json.dumps(value)}", ""]

@@ -1,14 +1,13 @@
 """A toolkit with no window system: an asyncio loop on the OS main thread, and figures that are sent to a browser.
 
-matplotlib has the classes (webagg), and what the browser would be is a list here.  `python -m tests.browser` runs a
-session's worth of threads with it; test_browser.py looks at what it prints.
+matplotlib has the classes (webagg), and what the browser would be is a list here.  main() runs a session's
+worth of threads with it; test_browser.py looks at what it prints.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 import threading
 import time
 import traceback
@@ -18,11 +17,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent
+from matplotlib.backend_bases import CloseEvent, ToolContainerBase
 from matplotlib.backends import backend_webagg_core as webagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gshell.gui.choose import Toolkit, named
 from gshell.gui.event_loop import EventLoop, Host
 from gshell.gui.thread import GuiThread
 from gshell.plotting.backend import flush, make_backend
@@ -117,8 +117,8 @@ class BrowserKit(FigureKit[BrowserCanvas, BrowserManager, BrowserLoop]):
     def show_busy(self, busy: bool) -> None:
         self.busy.append(busy)
 
-    def exists(self, canvas: BrowserCanvas) -> bool:
-        return not canvas.gone
+    def exists(self, widget: BrowserCanvas | ToolContainerBase) -> bool:
+        return not getattr(widget, "gone", False)
 
     def is_alive(self, canvas: BrowserCanvas) -> bool:
         return self.exists(canvas)
@@ -130,14 +130,14 @@ class BrowserKit(FigureKit[BrowserCanvas, BrowserManager, BrowserLoop]):
         timer.cancel()
 
 
-class Browser:
-    """The toolkit, as choose.TOOLKITS would have it."""
-
-    name = "browser"
-    needs_display = False
-
-    def make_event_loop(self, host: Host) -> EventLoop:
-        return BrowserLoop(host)
+BROWSER = Toolkit(
+    name="browser",
+    event_loop="tests.browser:BrowserLoop",
+    figure_kit="tests.browser:BrowserKit",
+    backends="webagg",
+    needs_display=False,
+)
+"""A row of choose.TOOLKITS."""
 
 
 class Interruptions:
@@ -151,12 +151,12 @@ class Interruptions:
         raise AssertionError("nothing was interrupted")
 
 
-def session() -> None:
+def session(gui: GuiThread, gate: Gate, gui_thread: int) -> None:
     """What a user would do, in the worker."""
     gate.adopt(can_park=False)
     loop = gui.start_toolkit()
-    assert isinstance(loop, BrowserLoop)
-    kit = BrowserKit(loop)
+    assert loop is not None
+    kit = named(BROWSER.figure_kit)(loop)
     state = BackendState(gui, loop, kit, gate, OutermostParameters(gate), lambda: False)
     stock = ModuleType("webagg")
     stock.backend_version = "1"  # type: ignore[attr-defined]
@@ -223,24 +223,24 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def work() -> None:
-    try:
-        session()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        gate.retire()
-        gui.quit()
-
-
-if __name__ == "__main__":
-    gui_thread = threading.get_native_id()
+def main() -> None:
+    """Run a session's worth of threads."""
     gate = Gate(lambda: False)
     gui = GuiThread(gate, Interruptions(), programs_block=False)
-    gui.use(Browser())
+    gui.use(BROWSER)
+    gui_thread = threading.get_native_id()
+
+    def work() -> None:
+        try:
+            session(gui, gate, gui_thread)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            gate.retire()
+            gui.quit()
+
     worker = threading.Thread(target=work)
     worker.start()
     gui.run()
     worker.join()
     print("collected by us:", not gc.isenabled())
-    sys.stdout.flush()

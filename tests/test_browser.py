@@ -25,7 +25,7 @@ collected by us: True
 def test_figures_in_a_browser(home: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.browser"],
+        [sys.executable, "-c", "import tests.browser; tests.browser.main()"],
         cwd=ROOT,
         env=environment | {"HOME": str(home)},
         capture_output=True,

@@ -106,9 +106,9 @@ threads/worker.py         self.thread.name  # threading
 """Attributes of objects that are not the shell's."""
 
 OF_OURS = """
-__init__.py                     flag.polled flag.set  # KBINT of this module
-console/prompt_console.py       self._above.at_line_start  # wires
-threads/interrupts/signals.py   self._mask.before  # told, not assigned
+__init__.py                    flag.polled flag.set  # KBINT of this module
+console/prompt_console.py      self._above.at_line_start  # wires
+threads/interrupts/signals.py  self._mask.before  # told, not assigned
 """
 """Attributes of the shell's own objects that others assign: each of these is to become an argument, or a method."""
 

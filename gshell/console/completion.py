@@ -95,7 +95,7 @@ class PythonCompleter(Completer):
 def fewer(completions: list[shell_completion.Completion]) -> list[shell_completion.Completion]:
     """As many as somebody might look through: prompt_toolkit measures each, at each key.
 
-    Those are among them that say what is common to all: Tab inserts that.
+    The first and the last are always among them: what they have in common, all have, and Tab inserts that.
     """
     if len(completions) <= MOST:
         return completions

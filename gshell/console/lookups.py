@@ -1,7 +1,7 @@
-"""What can be known about a cell that is being typed, looked up in threads beside the one that reads keys.
+"""What can be known about a cell that is being typed, looked up in threads of its own.
 
-What is quick to find has threads of its own, so that jedi, which reads sources and may take seconds, is not in the way
-of the next quick question, nor either in the way of a key.
+Quick questions have other threads than jedi, which reads sources and may take seconds.  So jedi is not in the way of
+the next quick question, and neither is in the way of a key.
 """
 
 from __future__ import annotations

@@ -24,18 +24,18 @@ class Toolkit:
     """Our EventLoop for it."""
     figure_kit: str
     """Our FigureKit for it; the module imports matplotlib."""
-    needs: str
-    """The modules that have to be there; "a|b" for one of them."""
     backends: str
     """matplotlib's backends made with it; the first is the one that its figures are made from."""
-    install: str
+    needs: str = ""
+    """The modules that have to be there; "a|b" for one of them."""
+    install: str = ""
     """How a user gets it: from PyPI and from Debian."""
-    applications: str
+    applications: str = ""
     """What a program calls or subclasses to build an application of this toolkit, or to run one: names with their
     module, however they are imported; or without, in any module."""
-    programs: str
+    programs: str = ""
     """The modules, "a|b", that programs of the user's import to use the toolkit, and our function that prepares it for
-    them: "modules module:name"."""
+    them: "modules module:name"; empty: there are none."""
     refused: str = ""
     """The same for a session of another toolkit, in which both what it is given raise an error; empty: it may be used
     beside the other."""

@@ -100,18 +100,3 @@ class EventLoop(ABC):
         Of those that matplotlib and we have written, we know which may be called from where.  From any thread, and
         often.
         """
-
-
-class Toolkit(Protocol):
-    """A toolkit that may be started: a row of choose.TOOLKITS."""
-
-    @property
-    def name(self) -> str:
-        """As on the command line."""
-
-    @property
-    def needs_display(self) -> bool:
-        """Whether its windows are on a display, and gone when that is."""
-
-    def make_event_loop(self, host: Host) -> EventLoop:
-        """Import the toolkit and make its application.  Raises ToolkitUnavailable."""

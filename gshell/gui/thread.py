@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from gshell.gui.call import Call
-from gshell.gui.display import why_no_display
-from gshell.gui.event_loop import EventLoop, Toolkit, ToolkitUnavailable
+from gshell.gui.choose import Toolkit
+from gshell.gui.event_loop import EventLoop, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
 from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.uncaught import report_exception
@@ -79,7 +79,7 @@ class GuiThread:
                 self._do(self._tasks.get())
             else:
                 self._loop.run()
-                if not self._quit and self._toolkit and self._toolkit.needs_display and (reason := why_no_display()):
+                if not self._quit and self._toolkit and (reason := self._toolkit.why_no_display()):
                     self._lose_toolkit(reason)
         stay_after_system_exit(False)
 

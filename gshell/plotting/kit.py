@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, NavigationToolbar2, TimerBase
+from matplotlib.backend_bases import (
+    FigureCanvasBase,
+    FigureManagerBase,
+    NavigationToolbar2,
+    TimerBase,
+    ToolContainerBase,
+)
 
 from gshell.gui.event_loop import EventLoop
 
@@ -112,8 +118,8 @@ class FigureKit(ABC, Generic[C, M, L]):
         """Have figures say that an event has to wait, as a rule by the mouse cursor; or that none does any more."""
 
     @abstractmethod
-    def exists(self, canvas: C) -> bool:
-        """Whether the canvas was not destroyed yet."""
+    def exists(self, widget: C | ToolContainerBase) -> bool:
+        """Whether the canvas, or a tool container, was not destroyed yet."""
 
     @abstractmethod
     def is_alive(self, canvas: C) -> bool:

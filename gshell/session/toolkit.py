@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from gshell.gui import choose
 from gshell.gui.thread import GuiThread
-from gshell.imports import when_imported
+from gshell.gui.toolkit_imports import prepare_imports
 from gshell.matplotlibrc import configured_backend
 from gshell.plotting.install import Plotting
 from gshell.threads.role import WITHOUT_GIL, has_gil
@@ -35,10 +33,7 @@ def use_toolkit(wanted: str, gui: GuiThread, plotting: Plotting, *, tell: bool) 
         return [f"{reason}: figures are drawn off-screen and can be saved"] if told else []
     toolkit = choose.TOOLKITS[name]
     gui.use(toolkit)
-    _prepare_programs(toolkit.programs, gui)
-    for other, refused in {other.refused: name for name, other in choose.TOOLKITS.items()}.items():
-        if other not in ("", toolkit.refused):
-            _refuse(other, refused)
+    prepare_imports(toolkit, gui.assert_widget_thread, gui.start_toolkit)
     plotting.install(toolkit.backends.split()[0])
     return []
 
@@ -49,26 +44,3 @@ def _why_not(name: str) -> str:
         return reason
     reason = choose.TOOLKITS[name].why_no_display()
     return f"no display ({reason})" if reason else ""
-
-
-def _prepare_programs(programs: str, gui: GuiThread) -> None:
-    """Have programs of the user's find what the session has, as soon as somebody imports what they use it by.
-
-    In any thread, which must not wait for the GUI thread: that may be importing the same.
-    """
-    modules, prepare = programs.split()
-    for module in modules.split("|"):
-        when_imported(module, lambda _: choose.named(prepare)(gui.assert_widget_thread, gui.start_toolkit))
-
-
-def _refuse(programs: str, name: str) -> None:
-    """Have what programs make windows of the toolkit `name` with raise an error: that is another than ours."""
-
-    def refuse(what: str = "application") -> NoReturn:
-        raise RuntimeError(
-            f"this {what} needs the toolkit {name}, and there can be only one in a session: start gshell --gui {name}"
-        )
-
-    modules, prepare = programs.split()
-    for module in modules.split("|"):
-        when_imported(module, lambda _: choose.named(prepare)(refuse, refuse))

@@ -48,7 +48,7 @@ class WxLoop(EventLoop):
         self._quitting = False
         self._timers: list[_Timer] = []
         self._free: list[_Timer] = []
-        self._programs = Programs(self._app, host, self.later)
+        self._programs = Programs(host, self.later)
 
     def run(self) -> None:
         # wxPython's MainLoop returns at once if there is no window when it begins.

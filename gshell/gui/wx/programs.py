@@ -90,9 +90,8 @@ def _hand_out(assert_gui_thread: Callable[[str], None], start: Callable[[], obje
 class Programs(HostedPrograms[Any, Program[Any]]):
     """Those that have called MainLoop(), with their windows."""
 
-    def __init__(self, app: wx.App, host: Host, later: Later) -> None:
+    def __init__(self, host: Host, later: Later) -> None:
         super().__init__(host, later)
-        self._app = app
         self._waiting: wx.GUIEventLoop | None = None  # for the last window to be closed, without a prompt
         wx.App.MainLoop = lambda _: self.host(sys._getframe(1), self._wait)
         wx.App.ExitMainLoop = lambda _: self._exit_main_loop()

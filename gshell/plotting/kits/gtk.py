@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 import cairo
 from gi.repository import GLib, Gtk
 from matplotlib import _pylab_helpers, cbook
-from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, TimerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, TimerBase, ToolContainerBase
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import _backend_gtk
 
@@ -134,8 +134,8 @@ class GtkKit(FigureKit[C, M, GtkLoop]):
             if isinstance(canvas, GtkCanvas) and not canvas.gshell_gone:
                 canvas.gshell_show_cursor(Cursors.WAIT) if busy else canvas.gshell_usual_cursor()
 
-    def exists(self, canvas: C) -> bool:
-        return not canvas.gshell_gone
+    def exists(self, widget: C | ToolContainerBase) -> bool:
+        return not getattr(widget, "gshell_gone", False)
 
     def is_alive(self, canvas: C) -> bool:
         return self.exists(canvas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from matplotlib.backend_bases import ToolContainerBase
 from matplotlib.backends import backend_qt, backend_qtagg
 from matplotlib.backends.qt_editor import _formlayout
 
@@ -115,8 +116,8 @@ class QtKit(FigureKit[QtCanvas, QtManager, QtLoop]):
         if QtWidgets.QApplication.screenAt(middle) is not None:
             window.move(*position)
 
-    def exists(self, canvas: QtCanvas) -> bool:
-        return not is_deleted(canvas)
+    def exists(self, widget: QtCanvas | ToolContainerBase) -> bool:
+        return not is_deleted(widget)
 
     def is_alive(self, canvas: QtCanvas) -> bool:
         return self.exists(canvas) and canvas.width() > 0 and canvas.height() > 0

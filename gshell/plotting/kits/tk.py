@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import matplotlib
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, TimerBase
+from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, TimerBase, ToolContainerBase
 from matplotlib.backends import _backend_tk, backend_tkagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cbook import _get_data_path
@@ -104,7 +104,8 @@ class TkManager(_backend_tk.FigureManagerTk):
         # the event's callbacks do would not have its turn.
         if exists(self.window):
             self.window.unbind("<Destroy>")
-            CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
+            # In its turn, see dialogs_in_turn().
+            _backend_tk.CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
             self.window.destroy()
 
 
@@ -219,8 +220,8 @@ class TkKit(FigureKit[TkCanvas, TkManager, TkLoop]):
         if 0 <= x - window.winfo_vrootx() < window.winfo_vrootwidth() and 0 <= y < window.winfo_vrootheight():
             window.geometry("+{}+{}".format(*position))
 
-    def exists(self, canvas: TkCanvas) -> bool:
-        return exists(getattr(canvas, "_tkcanvas", canvas))
+    def exists(self, widget: TkCanvas | ToolContainerBase) -> bool:
+        return exists(getattr(widget, "_tkcanvas", widget))
 
     def is_alive(self, canvas: TkCanvas) -> bool:
         return self.exists(canvas) and canvas._tkcanvas.winfo_width() > 0

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import matplotlib
 import wx
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, MouseButton
+from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, MouseButton, ToolContainerBase
 from matplotlib.backends import backend_wx, backend_wxagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -206,8 +206,8 @@ class WxKit(FigureKit[WxCanvas, WxManager, WxLoop]):
         if wx.Display.GetFromPoint(wx.Point(position[0] + width // 2, position[1] + height // 2)) != wx.NOT_FOUND:
             window.SetPosition(wx.Point(*position))
 
-    def exists(self, canvas: WxCanvas) -> bool:
-        return exists(canvas)
+    def exists(self, widget: WxCanvas | ToolContainerBase) -> bool:
+        return exists(widget)
 
     def is_alive(self, canvas: WxCanvas) -> bool:
         if not exists(canvas):

@@ -36,9 +36,9 @@ NOTHING = Found([])
 
 
 def matching(names: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Those that begin with the prefix, sorted; where there are none, those that do if case does not count.
+    """The names that begin with the prefix, sorted.  If none does, case does not count.
 
-    Names that begin with an underscore are for those who type it, and the same for two.
+    A name with an underscore in front is found only if the prefix has one, and a name with two only if it has two.
     """
     hidden = "__" if prefix.startswith("_") and not prefix.startswith("__") else "_" if not prefix else ""
     found = [name for name in names if name.startswith(prefix) and not (hidden and name.startswith(hidden))]

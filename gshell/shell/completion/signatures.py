@@ -1,4 +1,4 @@
-"""The call that the cursor is in, and the parameters of what is called, without running code of its.
+"""The call at the cursor, and the parameters of its function, without running any code of the function's.
 
 inspect.signature() asks an object for `__signature__`, `__wrapped__` and `__call__`, and a default value for its repr:
 all of that may be code of the user's.  So it is used for functions only, after a look at what it would find there.
@@ -35,7 +35,7 @@ class Call:
     start: int
     """Where its bracket is."""
     position: int
-    """How many arguments stand before the one that the cursor is in."""
+    """How many arguments stand before the cursor's."""
     name: str = ""
     """The name of the argument, if it was given by name."""
 
@@ -133,7 +133,7 @@ _C_FUNCTIONS = (
 
 
 def _of_function(function: Any, inspect: Any) -> Any:
-    """The signature of a function, or of the one that it wraps."""
+    """The signature of a function, or of the function that it wraps."""
     for _ in range(_FOLLOWED):
         said = function.__dict__.get("__signature__")
         if type(said) is inspect.Signature:

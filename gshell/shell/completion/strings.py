@@ -11,7 +11,7 @@ from gshell.shell.completion.scan import Scan
 
 
 def in_string(before: str, offset: int, after: str, namespace: Namespace, seen: Scan) -> Found:
-    """What can follow in a string: the keys of what it is a subscript of, else paths."""
+    """What can follow in a string: in a subscript, the keys; else paths."""
     string = seen.string
     assert string is not None
     typed = before[string.inside :]

@@ -21,7 +21,8 @@ Printing: TypeAlias = Callable[[Any, Layout, bool], None]
 def printing_of(kind: type) -> Printing:
     """The function that prints objects of a type.
 
-    The first class decides that has something to say: a subclass with a `__repr__` of its own is left to that.
+    The first class that says how decides, from the type itself upwards.  So a subclass with its own `__repr__` is shown
+    by that.
     """
     for cls in type.__dict__["__mro__"].__get__(kind):
         names = vars(cls)
@@ -35,7 +36,7 @@ def printing_of(kind: type) -> Printing:
 
 
 def _generated(cls: type, names: Any) -> Printing | None:
-    """How a dataclass or namedtuple is printed whose `__repr__` is the one that these make."""
+    """How a dataclass or namedtuple is printed; None if its `__repr__` was written by hand."""
     written = names["__repr__"]
     if "__dataclass_fields__" in names and "__create_fn__" in getattr(
         getattr(written, "__wrapped__", None), "__qualname__", ""

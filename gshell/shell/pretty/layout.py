@@ -54,7 +54,7 @@ class _Group:
 
 
 class Layout(ABC):
-    """What is printed, and how wide it may be.  The methods are those that `_repr_pretty_` knows from IPython."""
+    """What is printed, and how wide it may be.  A `_repr_pretty_` knows the methods from IPython."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class Layout(ABC):
 
     def result(self) -> str:
         """All that was printed, in lines."""
-        while len(self._groups) > 1:  # those that were open when there was enough
+        while len(self._groups) > 1:  # the groups that were open when the limit was reached
             self._close_group()
         return "".join(self._lay_out())
 

@@ -18,7 +18,7 @@ from typing import Any
 from gshell.code_origin import is_library
 
 AROUND = 2
-"""Lines of source that are shown before and after the one that was executed."""
+"""Lines of source that are shown before and after the executed line."""
 ENDS = 3, 15
 """Frames that are shown at each end of a very long traceback: if the rest is the same again; if not."""
 LINE = 400
