@@ -172,6 +172,35 @@ def test_press_in_a_startup_file_does_not_stop_the_next_command(start: Start, ho
     assert len(re.findall("^KeyboardInterrupt", shell.text(), re.MULTILINE)) == 1
 
 
+PRESSED_BETWEEN = """
+import gc, os, signal, time
+console = next(each for each in gc.get_objects() if type(each).__name__ == "PromptConsole")
+give, startup = console._give_early, console._interrupts.current
+def press_first(*arguments):
+    console._give_early = give
+    os.kill(os.getpid(), signal.SIGINT)
+    while startup.raised_at is None or ended and not startup.ended: time.sleep(0.001)
+    give(*arguments)
+console._give_early = press_first
+print("begun")
+time.sleep(1000)
+"""
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_press_in_a_startup_file_when_the_next_command_is_given(start: Start, home: Path, ended: bool) -> None:
+    """The worker has acted on it before the console reads it, which thinks of the command that it gives just now."""
+    startup = home / ".config" / "gshell" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "slow.py").write_text(f"ended = {ended}\n{PRESSED_BETWEEN}")
+    shell = start("--no-gui")
+    shell.wait_for("^begun$")
+    wait_until(lambda: shell.cursor_line() == "In [1]:", "the prompt below")
+    shell.type("from gshell import ipbreak; ipbreak(); print('went', 'on')\r")
+    shell.wait_for("^went on$")
+    assert len(re.findall("^KeyboardInterrupt", shell.text(), re.MULTILINE)) == 1
+
+
 ASYNCIO = """
 import asyncio, os, signal, time
 

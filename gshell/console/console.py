@@ -18,7 +18,7 @@ from contextlib import suppress
 
 from gshell.console.chase import Chase, Reach
 from gshell.shell.outcome import Outcome
-from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Interrupts
+from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Command, Interrupts
 from gshell.threads.role import NUDGE, TO_WORKER
 from gshell.threads.wakeup import RING
 from gshell.threads.worker import CommandAbandoned, Worker
@@ -124,7 +124,7 @@ class Console:
             self._unsettled = False
             await asyncio.wrap_future(self._worker.settle())
         command = self._interrupts.begin()
-        self._give_early()
+        self._give_early(command)
         future = self._worker.submit(job, command)
         poll = asyncio.ensure_future(self._poll())
         try:
@@ -171,10 +171,19 @@ class Console:
 
     # Signals.
 
-    def _give_early(self) -> None:
-        """Give the command that is about to begin a Ctrl-C from just before: whoever pressed it, meant that."""
+    def _give_early(self, command: Command) -> None:
+        """Give the command that is about to begin a Ctrl-C from just before: whoever pressed it, meant that.
+
+        Unless another command runs (a startup file), or did so when it was pressed: then it was for that one.
+        """
         early, self._early = self._early, False
-        if self._act_on_others() or early:
+        early |= self._interrupts.signals.take_sigint()
+        for signum in self._read_signals():
+            if signum != signal.SIGINT or self._interrupts.current is not command:
+                self._act_on(signum)
+            else:
+                early |= self._interrupts.take_acted() in (None, command)
+        if early:
             self._interrupts.press_early()
 
     def _read_signals(self) -> bytes:
@@ -192,12 +201,14 @@ class Console:
 
     def _act_on_others(self) -> bool:
         """Act on all signals that have come, but for Ctrl-C; whether that is among them."""
-        on_its_way = self._interrupts.signals.take_sigint()
-        signums = self._read_signals()
-        for signum in signums:
+        pressed = self._interrupts.signals.take_sigint()
+        for signum in self._read_signals():
             if signum != signal.SIGINT:
                 self._act_on(signum)
-        return on_its_way or signal.SIGINT in signums
+            else:
+                pressed = True
+                self._interrupts.take_acted()
+        return pressed
 
     def _on_signals(self) -> None:
         for signum in self._read_signals():
@@ -221,7 +232,10 @@ class Console:
 
     def _on_sigint(self) -> None:
         self._reach.on_press()
-        if self._interrupts.busy:
+        command, acted = self._interrupts.current, self._interrupts.take_acted()
+        if acted not in (None, command):
+            return  # it was for one that has ended since
+        if command is not None:
             self._chase.press()
         else:
             self._early = True

@@ -196,6 +196,7 @@ class PromptConsole(Console):
 
     def _on_sigint(self) -> None:
         if self._prompt.is_reading:
+            self._interrupts.take_acted()  # in a startup file
             self._prompt.interrupt()
         else:
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"
