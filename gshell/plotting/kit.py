@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from matplotlib.backend_bases import (
+    CloseEvent,
     FigureCanvasBase,
     FigureManagerBase,
     NavigationToolbar2,
@@ -37,6 +38,19 @@ def patch(module: ModuleType, **names: object) -> None:
     """Have everybody find these in one of matplotlib's modules from now on."""
     for name, value in names.items():
         setattr(module, name, value)
+
+
+def close_events_in_turn(module: ModuleType, in_turn: Wrap) -> None:
+    """Have a canvas report in its turn that it was destroyed, where this module of matplotlib's makes the event.
+
+    That may be anywhere: in a handler of the toolkit's, in a function inside another.  So what it makes is replaced.
+    """
+
+    class CloseEventInTurn(CloseEvent):
+        def _process(self) -> None:
+            in_turn(super()._process)()  # type: ignore[misc]
+
+    patch(module, CloseEvent=CloseEventInTurn)
 
 
 class Frame(Protocol):
@@ -135,8 +149,8 @@ class FigureKit(ABC, Generic[C, M, L]):
 
     # For some toolkits.
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
-        """Have the callbacks of matplotlib's dialogs that touch artists wrapped in `in_turn()`.
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        """Have what else calls the user's code or touches artists (dialogs, close events) wrapped in `in_turn()`.
 
         In the thread that imports matplotlib's backend.
         """

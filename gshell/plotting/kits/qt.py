@@ -79,7 +79,7 @@ class QtKit(FigureKit[QtCanvas, QtManager, QtLoop]):
         for window in (backend_qt.MainWindow, backend_qt.SubplotToolQt, _formlayout.FormDialog):
             setattr(window, FIGURES, True)
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
         subplots = backend_qt.SubplotToolQt
         for name in ("_on_value_changed", "_tight_layout", "_reset"):
             setattr(subplots, name, _slot(in_turn(getattr(subplots, name))))
