@@ -9,11 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from matplotlib.backend_bases import (
-    CloseEvent,
     FigureCanvasBase,
     FigureManagerBase,
     NavigationToolbar2,
@@ -32,25 +30,6 @@ L = TypeVar("L", bound=EventLoop)
 
 Wrap = Callable[[Callable[..., object]], Callable[..., None]]
 """What makes a function of one that waits for its turn."""
-
-
-def patch(module: ModuleType, **names: object) -> None:
-    """Have everybody find these in one of matplotlib's modules from now on."""
-    for name, value in names.items():
-        setattr(module, name, value)
-
-
-def close_events_in_turn(module: ModuleType, in_turn: Wrap) -> None:
-    """Have a canvas report in its turn that it was destroyed, where this module of matplotlib's makes the event.
-
-    That may be anywhere: in a handler of the toolkit's, in a function inside another.  So what it makes is replaced.
-    """
-
-    class CloseEventInTurn(CloseEvent):
-        def _process(self) -> None:
-            in_turn(super()._process)()  # type: ignore[misc]
-
-    patch(module, CloseEvent=CloseEventInTurn)
 
 
 class Frame(Protocol):

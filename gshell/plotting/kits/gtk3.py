@@ -8,8 +8,9 @@ from gi.repository import Gdk
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import backend_gtk3, backend_gtk3agg
 
-from gshell.plotting.kit import CanvasEvent, Geometry, Wrap, close_events_in_turn
+from gshell.plotting.kit import CanvasEvent, Geometry, Wrap
 from gshell.plotting.kits.gtk import GtkCanvas, GtkKit, GtkManager
+from gshell.plotting.patches import close_events_in_turn
 
 
 class Gtk3Canvas(GtkCanvas, backend_gtk3agg.FigureCanvasGTK3Agg):

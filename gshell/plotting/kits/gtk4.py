@@ -11,8 +11,9 @@ from matplotlib.backend_bases import MouseButton
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import _backend_gtk, backend_gtk4, backend_gtk4agg
 
-from gshell.plotting.kit import CanvasEvent, Geometry, Wrap, close_events_in_turn, patch
+from gshell.plotting.kit import CanvasEvent, Geometry, Wrap
 from gshell.plotting.kits.gtk import GtkCanvas, GtkKit, GtkManager
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 class Gtk4Canvas(GtkCanvas, backend_gtk4agg.FigureCanvasGTK4Agg):

@@ -12,7 +12,8 @@ from matplotlib.backends.qt_editor import _formlayout
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.qt.binding import QtCore, QtGui, QtWidgets, copied, is_deleted, pixels_for_image
 from gshell.gui.qt.event_loop import QtLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import patch
 
 
 class QtCanvas(backend_qtagg.FigureCanvasQTAgg):

@@ -19,7 +19,8 @@ from PIL import ImageTk
 from gshell.gui.tk.event_loop import TkLoop
 from gshell.gui.tk.root import Root, exists
 from gshell.gui.x11_focus import show_without_focus
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, close_events_in_turn, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 class TkCanvas(backend_tkagg.FigureCanvasTkAgg):

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.wx.event_loop import WxLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, close_events_in_turn, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 def exists(window: Any) -> bool:
