@@ -106,19 +106,3 @@ def test_exit_in_a_callback_without_a_prompt(display: XServer, start: Start, hom
     click(display)
     assert shell.wait() == 5
     assert "has returned" not in shell.text()
-
-
-def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(tk: GShell, display: XServer) -> None:
-    """It has its turn, as a callback of the mouse has."""
-    tk.run("fig = figure()")
-    tk.run("def spin(event):\n    print('be' 'gun', flush=True)\n    while True: pass\n\n")
-    tk.run("fig.canvas.mpl_connect('close_event', spin)")
-    tk.submit("close(fig)")
-    tk.wait_for("^begun")
-    number = tk.number
-    tk.press("c-c")
-    tk.wait_for_end_of(number)
-    assert "KeyboardInterrupt" in tk.output(number)
-    wait_until(lambda: not display.windows("Figure 1"), "the window to go")
-    tk.run("figure()")
-    display.wait_for_window("Figure 1")

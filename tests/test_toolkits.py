@@ -362,6 +362,18 @@ def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     windows.assert_quiet(interrupts=bool(code))
 
 
+def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> None:
+    """It has its turn, as a callback of the mouse has."""
+    windows.figure()
+    windows.shell.run("def spin(event):\n    print('be' 'gun', flush=True)\n    while True: pass\n\n")
+    windows.shell.run("_ = fig.canvas.mpl_connect('close_event', spin)")
+    windows.shell.submit("close(fig)")
+    windows.shell.wait_for("^begun$")
+    stop(windows.shell)
+    windows.wait_until_closed()
+    windows.figure("plot([3, 2, 1])")
+
+
 @pytest.mark.own_shell
 def test_many_figures_leave_nothing(windows: Windows) -> None:
     process = psutil.Process(windows.shell.pid)

@@ -33,7 +33,7 @@ def make_backend(stock: ModuleType, state: BackendState) -> ModuleType:
     In the thread that imports `stock`.
     """
     kit = state.kit
-    kit.dialogs_in_turn(lambda function: lambda *args: state.turns.add(lambda: function(*args)))
+    kit.callbacks_in_turn(lambda function: lambda *args: state.turns.add(lambda: function(*args)))
     toolbar = make_toolbar(kit.toolbar, state)
     manager = make_manager(kit, toolbar, state)
     canvas = make_canvas(kit, manager, make_timer(kit.timer, state), state)

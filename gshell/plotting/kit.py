@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from matplotlib.backend_bases import (
@@ -31,12 +30,6 @@ L = TypeVar("L", bound=EventLoop)
 
 Wrap = Callable[[Callable[..., object]], Callable[..., None]]
 """What makes a function of one that waits for its turn."""
-
-
-def patch(module: ModuleType, **names: object) -> None:
-    """Have everybody find these in one of matplotlib's modules from now on."""
-    for name, value in names.items():
-        setattr(module, name, value)
 
 
 class Frame(Protocol):
@@ -135,8 +128,8 @@ class FigureKit(ABC, Generic[C, M, L]):
 
     # For some toolkits.
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
-        """Have the callbacks of matplotlib's dialogs that touch artists wrapped in `in_turn()`.
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        """Have what else calls the user's code or touches artists (dialogs, close events) wrapped in `in_turn()`.
 
         In the thread that imports matplotlib's backend.
         """

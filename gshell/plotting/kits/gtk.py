@@ -18,7 +18,8 @@ from matplotlib.backends import _backend_gtk
 
 from gshell.gui.gtk.event_loop import GtkLoop
 from gshell.gui.hosted_programs import FIGURES
-from gshell.plotting.kit import FigureKit, Frame, patch
+from gshell.plotting.kit import FigureKit, Frame
+from gshell.plotting.patches import patch
 
 
 class GtkCanvas(FigureCanvasBase):

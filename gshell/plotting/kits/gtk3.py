@@ -8,8 +8,9 @@ from gi.repository import Gdk
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import backend_gtk3, backend_gtk3agg
 
-from gshell.plotting.kit import CanvasEvent, Geometry
+from gshell.plotting.kit import CanvasEvent, Geometry, Wrap
 from gshell.plotting.kits.gtk import GtkCanvas, GtkKit, GtkManager
+from gshell.plotting.patches import close_events_in_turn
 
 
 class Gtk3Canvas(GtkCanvas, backend_gtk3agg.FigureCanvasGTK3Agg):
@@ -43,11 +44,7 @@ def _kept(canvas: Gtk3Canvas, widget: Any, event: Any) -> tuple[object, ...]:
 
 
 class Gtk3Kit(GtkKit[Gtk3Canvas, Gtk3Manager]):
-    """The figures of GTK 3.
-
-    None of matplotlib's dialogs needs a turn: the one that configures subplots is a figure, and the save dialog ends
-    before anything is done.
-    """
+    """The figures of GTK 3."""
 
     canvas = Gtk3Canvas
     manager = Gtk3Manager
@@ -67,6 +64,10 @@ class Gtk3Kit(GtkKit[Gtk3Canvas, Gtk3Manager]):
         "configure_event": CanvasEvent(_kept, answer=False, is_resize=True),
         "size_allocate": CanvasEvent(lambda canvas, widget, size: (widget, size.copy()), is_resize=True),
     }
+
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        # No dialogs: the one that configures subplots is a figure, and the save dialog ends before anything is done.
+        close_events_in_turn(backend_gtk3, in_turn)
 
     def keep_focus_away(self, manager: Gtk3Manager) -> None:
         manager.window.set_focus_on_map(False)

@@ -11,8 +11,9 @@ from matplotlib.backend_bases import MouseButton
 from matplotlib.backend_tools import Cursors
 from matplotlib.backends import _backend_gtk, backend_gtk4, backend_gtk4agg
 
-from gshell.plotting.kit import CanvasEvent, Geometry, Wrap, patch
+from gshell.plotting.kit import CanvasEvent, Geometry, Wrap
 from gshell.plotting.kits.gtk import GtkCanvas, GtkKit, GtkManager
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 class Gtk4Canvas(GtkCanvas, backend_gtk4agg.FigureCanvasGTK4Agg):
@@ -98,7 +99,8 @@ class Gtk4Kit(GtkKit[Gtk4Canvas, Gtk4Manager]):
         "resize_event": CanvasEvent(is_resize=True),
     }
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        close_events_in_turn(backend_gtk4, in_turn)
         # The save dialog does not run: it calls a function of matplotlib's when it has ended, which saves the figure.
         patch(backend_gtk4, Gtk=_GtkOfBackend(in_turn))
 

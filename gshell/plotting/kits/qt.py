@@ -12,7 +12,8 @@ from matplotlib.backends.qt_editor import _formlayout
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.qt.binding import QtCore, QtGui, QtWidgets, copied, is_deleted, pixels_for_image
 from gshell.gui.qt.event_loop import QtLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import patch
 
 
 class QtCanvas(backend_qtagg.FigureCanvasQTAgg):
@@ -79,7 +80,7 @@ class QtKit(FigureKit[QtCanvas, QtManager, QtLoop]):
         for window in (backend_qt.MainWindow, backend_qt.SubplotToolQt, _formlayout.FormDialog):
             setattr(window, FIGURES, True)
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
         subplots = backend_qt.SubplotToolQt
         for name in ("_on_value_changed", "_tight_layout", "_reset"):
             setattr(subplots, name, _slot(in_turn(getattr(subplots, name))))

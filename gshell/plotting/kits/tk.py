@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import matplotlib
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, TimerBase, ToolContainerBase
+from matplotlib.backend_bases import FigureCanvasBase, TimerBase, ToolContainerBase
 from matplotlib.backends import _backend_tk, backend_tkagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cbook import _get_data_path
@@ -19,7 +19,8 @@ from PIL import ImageTk
 from gshell.gui.tk.event_loop import TkLoop
 from gshell.gui.tk.root import Root, exists
 from gshell.gui.x11_focus import show_without_focus
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 class TkCanvas(backend_tkagg.FigureCanvasTkAgg):
@@ -104,8 +105,7 @@ class TkManager(_backend_tk.FigureManagerTk):
         # the event's callbacks do would not have its turn.
         if exists(self.window):
             self.window.unbind("<Destroy>")
-            # In its turn, see dialogs_in_turn().
-            _backend_tk.CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
+            _backend_tk.CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]  # in its turn
             self.window.destroy()
 
 
@@ -172,14 +172,8 @@ class TkKit(FigureKit[TkCanvas, TkManager, TkLoop]):
         patch(backend_tkagg, FigureCanvasTkAgg=canvas, FigureCanvas=canvas, NavigationToolbar2Tk=toolbar)
         patch(_backend_tk, NavigationToolbar2Tk=toolbar)
 
-    def dialogs_in_turn(self, in_turn: Wrap) -> None:
-        # A canvas in a window of the user's own reports in its turn, too, that it was destroyed.  matplotlib sees that
-        # by a function inside FigureCanvasTk.__init__, so what that makes is replaced.
-        class CloseEventInTurn(CloseEvent):
-            def _process(self) -> None:
-                in_turn(super()._process)()  # type: ignore[misc]
-
-        patch(_backend_tk, CloseEvent=CloseEventInTurn)
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        close_events_in_turn(_backend_tk, in_turn)
 
     def repaint(self, canvas: TkCanvas) -> None:
         canvas.gshell_show()

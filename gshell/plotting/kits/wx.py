@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 import matplotlib
 import wx
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import CloseEvent, FigureCanvasBase, MouseButton, ToolContainerBase
+from matplotlib.backend_bases import FigureCanvasBase, MouseButton, ToolContainerBase
 from matplotlib.backends import backend_wx, backend_wxagg
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gshell.gui.hosted_programs import FIGURES
 from gshell.gui.wx.event_loop import WxLoop
-from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, patch
+from gshell.plotting.kit import CanvasEvent, FigureKit, Frame, Geometry, Wrap
+from gshell.plotting.patches import close_events_in_turn, patch
 
 
 def exists(window: Any) -> bool:
@@ -133,7 +134,7 @@ class WxManager(backend_wx.FigureManagerWx):
 
     def destroy(self, *args: Any) -> None:
         if exists(self.window):
-            CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]
+            backend_wx.CloseEvent("close_event", self.canvas)._process()  # type: ignore[attr-defined]  # in its turn
             self.window.Destroy()
 
 
@@ -152,11 +153,7 @@ class WxTimer(backend_wx.TimerWx):
 
 
 class WxKit(FigureKit[WxCanvas, WxManager, WxLoop]):
-    """The figures of wx.
-
-    Of matplotlib's dialogs the one that configures subplots is a figure; the others need no turn.  What takes the
-    keyboard is WxManager.show().
-    """
+    """The figures of wx.  What takes the keyboard, or not, is WxManager.show()."""
 
     canvas = WxCanvas
     manager = WxManager
@@ -182,6 +179,10 @@ class WxKit(FigureKit[WxCanvas, WxManager, WxLoop]):
         patch(backend_wx, NavigationToolbar2Wx=toolbar, FigureManagerWx=canvas.manager_class)
         for window in (backend_wx.FigureFrameWx, backend_wx._HelpDialog):
             setattr(window, FIGURES, True)
+
+    def callbacks_in_turn(self, in_turn: Wrap) -> None:
+        # No dialogs: the one that configures subplots is a figure.
+        close_events_in_turn(backend_wx, in_turn)
 
     def repaint(self, canvas: WxCanvas) -> None:
         canvas.Refresh(False)
