@@ -83,7 +83,7 @@ magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # p
 plotting/canvas.py        self.figure.stale  # matplotlib
 plotting/install.py       cbook._get_running_interactive_framework instance.load_backend_module  # matplotlib
 plotting/install.py       owner.savefig pyplot._warn_if_gui_out_of_main_thread  # matplotlib
-plotting/kit.py           module....  # matplotlib's modules
+plotting/patches.py       module....  # matplotlib's modules
 plotting/kits/gtk.py      self.window....  # GTK: marked windows
 plotting/kits/gtk4.py     manager.window  # matplotlib's manager
 plotting/kits/qt.py       subplots.... window....  # matplotlib's Qt windows
