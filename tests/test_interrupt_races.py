@@ -175,13 +175,13 @@ def test_press_in_a_startup_file_does_not_stop_the_next_command(start: Start, ho
 PRESSED_BETWEEN = """
 import gc, os, signal, time
 console = next(each for each in gc.get_objects() if type(each).__name__ == "PromptConsole")
-give, startup = console._give_early, console._interrupts.current
-def press_first(*arguments):
-    console._give_early = give
+settle, startup = console._settle, console._interrupts.current
+def press_first():
+    console._settle = settle
     os.kill(os.getpid(), signal.SIGINT)
     while startup.raised_at is None or ended and not startup.ended: time.sleep(0.001)
-    give(*arguments)
-console._give_early = press_first
+    return settle()
+console._settle = press_first
 print("begun")
 time.sleep(1000)
 """

@@ -14,11 +14,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 
 from gshell.console.chase import Chase, Reach
 from gshell.shell.outcome import Outcome
-from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Command, Interrupts
+from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Interrupts
 from gshell.threads.role import NUDGE, TO_WORKER
 from gshell.threads.wakeup import RING
 from gshell.threads.worker import CommandAbandoned, Worker
@@ -41,6 +42,7 @@ class Console:
         self._left: asyncio.Future[int] | None = None
         self._early = False  # Ctrl-C was pressed while there was no command
         self._unsettled = False  # it may be that the worker has yet to run the handler of a press that was read here
+        self._behind = 0  # commands that run behind the prompt: how many have not ended, as far as is known here
         self._inner: asyncio.Future[None] | None = None  # a console within the command that runs
 
     @property
@@ -120,13 +122,38 @@ class Console:
 
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         """Have the worker run a command; wait for its end."""
-        if self._unsettled and not self._interrupts.busy:
-            self._unsettled = False
-            await asyncio.wrap_future(self._worker.settle())
-        command = self._interrupts.begin()
-        self._give_early(command)
-        future = self._worker.submit(job, command)
         poll = asyncio.ensure_future(self._poll())
+        try:
+            await self._settle()
+            command = self._interrupts.begin()
+            self._give_early()
+            return await self._outcome(self._worker.submit(job, command))
+        finally:
+            poll.cancel()
+
+    async def _settle(self) -> None:
+        """Wait until no press from before can hit the command that is about to begin."""
+        if self._behind:
+            # A startup file still runs.  Until it ends, a press is for that; and it may have been in its last moment,
+            # so that the worker has acted on it, and its number is still to be read.
+            if self._early:
+                self._interrupts.press_early()
+            await self._come_round()
+            self._act_on_others()
+            self._early = False
+        elif self._unsettled:
+            self._unsettled = False
+            await self._come_round()
+
+    async def _come_round(self) -> None:
+        try:
+            await asyncio.wrap_future(self._worker.settle())
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._say(f"gshell: a signal handler has raised between two commands: {error!r}")
+
+    async def _outcome(self, future: Future[Outcome]) -> Outcome:
         try:
             try:
                 return await asyncio.wrap_future(future)
@@ -141,8 +168,6 @@ class Console:
             # user's has raised there; neither ends a session.
             self._say(f"gshell: the command was broken off: {error!r}")
             return Outcome(1)
-        finally:
-            poll.cancel()
 
     async def _on_abandoned(self) -> Outcome:
         """A command was abandoned; what that means for the session."""
@@ -171,19 +196,10 @@ class Console:
 
     # Signals.
 
-    def _give_early(self, command: Command) -> None:
-        """Give the command that is about to begin a Ctrl-C from just before: whoever pressed it, meant that.
-
-        Unless another command runs (a startup file), or did so when it was pressed: then it was for that one.
-        """
+    def _give_early(self) -> None:
+        """Give the command that is about to begin a Ctrl-C from just before: whoever pressed it, meant that."""
         early, self._early = self._early, False
-        early |= self._interrupts.signals.take_sigint()
-        for signum in self._read_signals():
-            if signum != signal.SIGINT or self._interrupts.current is not command:
-                self._act_on(signum)
-            else:
-                early |= self._interrupts.take_acted() in (None, command)
-        if early:
+        if self._act_on_others() or early:
             self._interrupts.press_early()
 
     def _read_signals(self) -> bytes:
@@ -207,7 +223,6 @@ class Console:
                 self._act_on(signum)
             else:
                 pressed = True
-                self._interrupts.take_acted()
         return pressed
 
     def _on_signals(self) -> None:
@@ -232,10 +247,7 @@ class Console:
 
     def _on_sigint(self) -> None:
         self._reach.on_press()
-        command, acted = self._interrupts.current, self._interrupts.take_acted()
-        if acted not in (None, command):
-            return  # it was for one that has ended since
-        if command is not None:
+        if self._interrupts.busy:
             self._chase.press()
         else:
             self._early = True

@@ -83,7 +83,8 @@ class PromptConsole(Console):
 
     async def _commands(self) -> int:
         for command in self._behind_prompt:
-            self._worker.submit(command).add_done_callback(lambda _: self._soon(self._prompt.refresh))
+            self._behind += 1
+            self._worker.submit(command).add_done_callback(lambda _: self._soon(self._on_behind_ended))
         for command in self._given:
             outcome = await self._execute(command)
             if outcome.leave:
@@ -106,6 +107,11 @@ class PromptConsole(Console):
                 outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
                 if outcome.leave:
                     return outcome.status
+
+    def _on_behind_ended(self) -> None:
+        """A command behind the prompt has ended."""
+        self._behind -= 1
+        self._prompt.refresh()
 
     async def _read(self) -> str:
         if not self._above.at_line_start:
@@ -196,7 +202,6 @@ class PromptConsole(Console):
 
     def _on_sigint(self) -> None:
         if self._prompt.is_reading:
-            self._interrupts.take_acted()  # in a startup file
             self._prompt.interrupt()
         else:
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"

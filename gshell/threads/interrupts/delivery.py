@@ -23,7 +23,7 @@ from gshell.threads.flag import flag
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.interrupts.commands import Command, Commands, Thrown
 from gshell.threads.interrupts.facts import Event
-from gshell.threads.interrupts.ladder import AHEAD, HANDLERS, NUDGE_PATIENCE
+from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE
 from gshell.threads.protection import protected, protecting_frame, protection, shield
 from gshell.threads.role import NUDGE, WAKE
 
@@ -43,7 +43,6 @@ class Delivery:
         self._worker = 0
         self._protection_end = Leaving(self._on_protection_end, last=True)
         self._nudged = Claim[float]()  # when the NUDGE was sent that was not handled yet
-        self._acted = Claim[tuple[Command, float]]()  # the handler has acted, and the console does not know of it yet
 
     # In the worker.
 
@@ -129,8 +128,6 @@ class Delivery:
         if command is None:
             return  # a press between two commands is the console's affair
         command.note(Event.HEARD)
-        self._acted.take()
-        self._acted.offer((command, time.monotonic()))
         if self.is_trusted(command):
             self._ring()  # the console has an eye on the deadline
         elif protection(frame):
@@ -182,14 +179,6 @@ class Delivery:
             raise_below(KeyboardInterrupt)
 
     # In the console thread.
-
-    def take_acted(self) -> Command | None:
-        """In which command the handler has acted on the press that was just read, if it has.  To be asked for each.
-
-        That command may have ended since.  The press is then not for the one that has begun.
-        """
-        command, at = self._acted.take() or (None, 0.0)
-        return command if time.monotonic() - at < AHEAD else None
 
     def make_due(self, command: Command, since: float) -> None:
         """KeyboardInterrupt is due in this command, and in no other."""
