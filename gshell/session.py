@@ -34,7 +34,7 @@ from gshell.magics.pylab import fill_namespace
 from gshell.paths import settings_file, startup_files
 from gshell.plotting.install import Plotting
 from gshell.settings import load
-from gshell.shell import stdlib_patches
+from gshell.shell import queries, stdlib_patches
 from gshell.shell.shell import Outcome, Shell
 from gshell.shell.tracebacks import print_exception
 from gshell.threads.abandon import after_fork
@@ -143,7 +143,7 @@ class Session:
             return 128 + signal.SIGHUP
         self._console = console
         console.on_ctrl_c = self._gui.break_off
-        console.on_silence = lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0)
+        console.on_silence = lambda: queries.break_queries(self._worker.thread.ident or 0)
         self._console_thread = start(console, self._on_console_end)
         self._gui.run()
         return self._end()

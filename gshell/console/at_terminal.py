@@ -17,7 +17,7 @@ from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
-from gshell.paths import former_history_file, history_file
+from gshell.paths import history_file
 from gshell.shell.history import History
 from gshell.shell.shell import Outcome, Shell
 from gshell.threads.interrupts import Interrupts
@@ -42,8 +42,10 @@ class AtTerminal:
         self._terminal = Terminal(stdin.fileno(), breaks_reads=breaks_reads)
         self._completer = PythonCompleter(lambda: dict(shell.namespace), shell.settings)
         shell.at_terminal = self._terminal.handed_over
-        shell.history = History(history_file(), former=former_history_file())
-        shell.history.tell = lambda message: self._above.put(2, f"{message}\n".encode(errors="replace"))
+        above = self._above
+        shell.history = History(
+            history_file(), tell=lambda message: above.put(2, f"{message}\n".encode(errors="replace"))
+        )
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
             shell.settings.colors = "none"

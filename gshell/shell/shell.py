@@ -124,7 +124,7 @@ class Shell:
         self.namespace: dict[str, Any] = self.main.__dict__
         self.number = 1
         """The number of the next cell."""
-        self.history = History()
+        self.history = History(tell=lambda message: print(message, file=sys.stderr))
         """What was typed; the session's own, on disk, takes its place."""
         self.next_input = ""
         """What the next prompt has as its text, to be edited."""

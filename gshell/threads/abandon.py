@@ -15,9 +15,9 @@ and may find the same one for ever.)  And from the moment when the thread unwind
 
 sys.monitoring knows no threads: others that execute the same function come to its events too, which makes it some 20
 times slower.  It can be told to forget one event at one place, by DISABLE.  So all places in the function are watched
-at first, and another thread that comes to one has it forgotten, unless it is where the C call returns to: then one event
-for each time that a thread passes by that place is all that is left.  Until the thread unwinds, others pay for the
-fence only there, and when an exception passes through them.
+at first, and another thread that comes to one has it forgotten, unless it is where the C call returns to: then one
+event for each time that a thread passes by that place is all that is left.  Until the thread unwinds, others pay for
+the fence only there, and when an exception passes through them.
 
 On 3.11 it is a trace function of that one thread.  sys.settrace() would not do: its function is removed as soon as it
 raises.  CPython calls a trace function as `int f(obj, frame, what, arg)`; PyObject_DelItem(obj, key), which is just
