@@ -26,7 +26,7 @@ from gshell.console.chase import Reach
 from gshell.console.console import start
 from gshell.imports import when_imported
 from gshell.magics.session import SessionMagics
-from gshell.paths import former_history_file, history_file, settings_file
+from gshell.paths import history_file, settings_file
 from gshell.plotting.install import interactively
 from gshell.plotting.plain_backend import use_plain_backend
 from gshell.settings import load
@@ -149,7 +149,7 @@ class _Alone:
         host = _Host(lambda: self._terminal)
         self._shell = Shell(
             settings,
-            history=History(history_file(), former=former_history_file(), tell=host.say),
+            history=History(history_file(), tell=host.say),
             host=host,
             interrupts=interrupts,
             magics=SessionMagics,

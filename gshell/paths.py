@@ -33,11 +33,6 @@ def history_file() -> Path:
     return state_dir() / "history.sqlite"
 
 
-def former_history_file() -> Path:
-    """The history of former versions, a text."""
-    return state_dir() / "history"
-
-
 def settings_file() -> Path:
     """The user's settings."""
     return config_dir() / "gshell.toml"

@@ -61,5 +61,9 @@ class NoInterrupts:
 def bare_shell(host: BareHost | None = None) -> Shell:
     """A shell whose history is in memory.  It is not the process's own: nothing of Python's is changed."""
     return Shell(
-        Settings(), history=History(), host=host or BareHost(), interrupts=NoInterrupts(), magics=SessionMagics
+        Settings(),
+        history=History(tell=print),
+        host=host or BareHost(),
+        interrupts=NoInterrupts(),
+        magics=SessionMagics,
     )

@@ -10,23 +10,24 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prompt_toolkit.buffer import Buffer
 
 from gshell.console.recall import MOST, PAGE, Recall
 from gshell.magics import ranges
-from gshell.shell.history import History, read_former
+from gshell.shell import history_file
+from gshell.shell.history import History
 from gshell.shell.pasted import without_prompts
 from tests.conftest import Start
 from tests.terminal import ROOT, GShell, wait_until
 
 
-def session(path: Path | None, *texts: str, **options: Any) -> History:
+def session(path: Path | None, *texts: str, tell: Callable[[str], object] = print) -> History:
     """A session in which some commands were typed."""
-    history = History(path, **options)
+    history = History(path, tell=tell)
     for number, text in enumerate(texts, 1):
         history.add(number, text)
     return history
@@ -195,7 +196,7 @@ def test_another_shell_that_holds_the_file(tmp_path: Path) -> None:
 
 
 def test_last_command_that_had_to_wait_is_saved_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gshell.shell.history.PATIENCE", 0.01)
+    monkeypatch.setattr("gshell.shell.history_file.PATIENCE", 0.01)
     file = tmp_path / "history.sqlite"
     history = session(file)
     history.add(1, "one")
@@ -219,7 +220,7 @@ def test_python_without_sqlite(start: Start, home: Path) -> None:
 
 
 def test_several_shells_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gshell.shell.history.PATIENCE", 30)
+    monkeypatch.setattr("gshell.shell.history_file.PATIENCE", 30)
     file = tmp_path / "history.sqlite"
     begin = threading.Barrier(4)
 
@@ -249,16 +250,47 @@ def test_history_of_all_sessions_without_a_pattern(start: Start) -> None:
     assert shell.run("%hist -l 1 -g").splitlines() == ["2: %history -g -l 2"]
 
 
-def test_the_history_of_former_versions(tmp_path: Path) -> None:
-    text = "\n# 2024-01-01 12:00:00\n+one\n\n# 2024-01-01 12:00:01\n+def f():\n+    pass\n+\n"
-    assert list(read_former(text)) == ["one", "def f():\n    pass\n"]
-    former = tmp_path / "history"
-    former.write_text(text)
-    for _ in range(2):  # it is taken over once
-        history = History(tmp_path / "history.sqlite", former=former)
-        assert [command.text for command in history.last(9)] == ["one", "def f():\n    pass\n"]
+def test_two_threads_that_open_it_have_one_connection(tmp_path: Path) -> None:
+    for number in range(20):
+        history = session(tmp_path / f"{number}.sqlite")
+        both, got = threading.Barrier(2), list[object]()
+
+        def use(history: History = history, both: threading.Barrier = both, got: list[object] = got) -> None:
+            both.wait()
+            history.last(1)
+            got.append(history._database())
+
+        threads = [threading.Thread(target=use) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(got) == 2
+        assert got[0] is got[1]
+        history.add(1, "a")
         history.close()
-    assert former.read_text() == text
+        assert [command.text for command in session(tmp_path / f"{number}.sqlite").last(1)] == ["a"]
+
+
+def test_the_slower_of_two_threads_takes_the_connection_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = session(tmp_path / "history.sqlite")
+    stock, opened = history_file.connect, list[object]()
+
+    def connect(path: Path | None) -> sqlite3.Connection:
+        mine = stock(path)
+        if not opened:
+            opened.append(mine)
+            thread = threading.Thread(target=lambda: opened.append(history._database()))
+            thread.start()
+            thread.join()
+        return mine
+
+    monkeypatch.setattr(history_file, "connect", connect)
+    assert history._database() is opened[1]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +334,7 @@ def test_a_command_is_on_disk_before_it_runs(start: Start, home: Path) -> None:
     shell.run("x = 1")
     shell.submit("import os; os.kill(os.getpid(), 9)")
     assert shell.wait() == -signal.SIGKILL
-    history = History(database(home))
+    history = History(database(home), tell=print)
     assert [command.text for command in history.last(9)] == ["x = 1", "import os; os.kill(os.getpid(), 9)"]
     again = start("--no-gui")
     assert again.run("history -n ~1/1") == "1/1: x = 1"
@@ -545,7 +577,7 @@ def test_a_script_that_forks_leaves_the_history_alone(shell: GShell, home: Path)
     shell.run("pid = os.fork(); os.waitpid(pid, 0) if pid else sys.exit(0)")
     shell.run("last = 1")
     wait_until(lambda: shell.prompt_number() == 4, "the prompt")
-    assert [command.number for command in History(database(home)).last(9)] == [1, 2, 3]
+    assert [command.number for command in History(database(home), tell=print).last(9)] == [1, 2, 3]
 
 
 def test_sqlite_is_not_imported_before_the_prompt(home: Path) -> None:

@@ -26,7 +26,6 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 
 LONG_FILES = """
-shell/history.py  # a store, a lock and searches
 threads/gate.py   # whether a thread sleeps is a question of its own
 """
 

@@ -38,6 +38,7 @@ from gshell.shell import stdlib_patches
 from gshell.shell.display import Display
 from gshell.shell.history import History
 from gshell.shell.outcome import Outcome
+from gshell.shell.queries import break_queries
 from gshell.shell.shell import Shell
 from gshell.threads import abandon
 from gshell.threads.gate import Gate
@@ -98,7 +99,7 @@ class Session:
         )
         self._reach = Reach(
             on_press=self._gui.break_off,
-            on_silence=lambda: stdlib_patches.break_queries(self._worker.thread.ident or 0),
+            on_silence=lambda: break_queries(self._worker.thread.ident or 0),
             give_up="abandon it" if options.interactive else "end the program",
         )
         self._ending = Ending(

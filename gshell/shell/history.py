@@ -7,40 +7,24 @@ be a password.
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gshell.shell import history_file
+from gshell.threads.claim import Claim
 from gshell.threads.protection import protected
 
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 1
-"""The schema's, in the database's user_version."""
-PATIENCE = 0.5
-"""Seconds to wait for another shell that is writing."""
 NOT_BEGUN = 2**62
 """What goes for this session's number while it has none: later than all others."""
 
-_BUSY, _LOCKED, _INTERRUPT, _CORRUPT, _NOT_A_DATABASE = 5, 6, 9, 11, 26  # SQLite's primary result codes
-_NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "lustre", "gpfs", "beegfs", "ceph", "fuse")
-
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS commands (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    session INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, text TEXT NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS places ON commands (session, number);
-PRAGMA user_version = {VERSION};
-COMMIT;
-"""
+_BUSY, _LOCKED, _INTERRUPT, _CORRUPT = 5, 6, 9, 11  # SQLite's primary result codes
 
 
 @dataclass(frozen=True)
@@ -58,33 +42,27 @@ class Command:
         return f"{self.session}/{self.number}" if self.session else str(self.number)
 
 
-def _print(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 class History:
     """What was typed, in this session and in others.
 
     Written in the worker, read there and in the console thread.  One connection serves both: SQLite has a lock of its
     own, and each statement is a transaction of its own, so that nobody finds a half of something.  Nothing is opened,
-    nor sqlite3 imported, before it is needed.
+    nor sqlite3 imported, before it is needed; if both threads need it at the same time, both open it, and the one that
+    is ready first has the connection for both.
     """
 
-    def __init__(
-        self, path: Path | None = None, *, former: Path | None = None, tell: Callable[[str], None] = _print
-    ) -> None:
-        """`path` is the database's; None keeps everything in memory.  It begins with what is in `former`, a file of
-        prompt_toolkit's FileHistory.  `tell(message)` says something to the user, from any thread."""
+    def __init__(self, path: Path | None = None, *, tell: Callable[[str], object]) -> None:
+        """`path` is the database's; None keeps everything in memory.  `tell()` says something to the user, from any
+        thread."""
         self.own: dict[int, str] = {}
         """This session's commands by their numbers."""
         self._tell = tell
         self._path = path and path.absolute()
-        self._former = former
         self._session = 0
         self._unsaved: dict[int, str] = {}
         self._told = False
         self._pid = os.getpid()
-        self._open: sqlite3.Connection | None = None
+        self._open: Claim[sqlite3.Connection] = Claim()
         self._inode = 0
 
     # Writing.
@@ -93,7 +71,7 @@ class History:
     def add(self, number: int, text: str) -> None:
         """Keep a command that is about to run.  In the worker.
 
-        The worker is where Ctrl-C that nobody hears ends queries (stdlib_patches.break_queries).  A write takes
+        The worker is where Ctrl-C that nobody hears ends queries (queries.break_queries).  A write takes
         microseconds, but it may wait for another shell's, and be ended; then, as when the other shell takes too long or
         the disk is full, the command stays among those that the next write writes too.
         """
@@ -114,9 +92,9 @@ class History:
 
     def close(self) -> None:
         """Close the database.  At the end of the session."""
-        if self._unsaved and self._open is not None and os.getpid() == self._pid:
+        if self._unsaved and self._open.look() is not None and os.getpid() == self._pid:
             self._try(self._save)  # another shell was writing when the last command was to be
-        database, self._open = self._open, None
+        database = self._open.take()
         if database is not None:
             database.close()
 
@@ -205,11 +183,11 @@ class History:
                 self._fall_back(error.strerror or str(error))
             except sqlite3.DatabaseError as error:
                 code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-                if code in (_CORRUPT, _NOT_A_DATABASE):
+                if code in (_CORRUPT, history_file.NOT_A_DATABASE):
                     self._set_aside(str(error))
                 elif code in (_BUSY, _LOCKED, _INTERRUPT):
                     return
-                elif self._open is None:
+                elif self._open.look() is None:
                     self._fall_back(str(error))
                 else:
                     self._complain(str(error))
@@ -217,72 +195,21 @@ class History:
 
     @protected
     def _database(self) -> sqlite3.Connection:
-        if self._open is None:
-            import sqlite3
-
-            if self._path is not None:
-                self._prepare(self._path)
-            database = sqlite3.connect(
-                self._path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
-            )
+        """The connection of both threads.  Raises OSError and sqlite3.DatabaseError."""
+        while True:
+            database = self._open.look()
+            if database is not None:
+                return database
             try:
-                self._check(database)
-            except BaseException:
-                database.close()
-                raise
-            self._open = database
-        return self._open
-
-    def _prepare(self, path: Path) -> None:
-        """See to it that nobody else can read the file; SQLite's files beside it get the same mode."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
-        try:
-            self._inode = os.fstat(fd).st_ino
-            os.fchmod(fd, 0o600)
-            os.chmod(path.parent, 0o700)
-        except OSError:
-            pass  # somebody else's, or a disk that can only be read
-        finally:
-            os.close(fd)
-
-    def _check(self, database: sqlite3.Connection) -> None:
-        """Have the tables there.  Raises DatabaseError for a file that is something else, as SQLite does."""
-        import sqlite3
-
-        database.execute("BEGIN")  # or another shell that makes the tables may be between the two
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        database.execute("COMMIT")
-        if not version and not tables:
-            # The log beside the file lets one shell write while others read, and needs no waiting for the disk with
-            # every command.  But it takes memory that all shells share: not across a network.
-            mode = "DELETE" if self._path is None or _is_remote(self._path) else "WAL"
-            database.execute(f"PRAGMA journal_mode = {mode}")
-            database.executescript(_SCHEMA)
-            self._take_former(database)
-        elif version != VERSION or not {"sessions", "commands"} <= tables:
-            foreign = sqlite3.DatabaseError("not a history of this version")
-            foreign.sqlite_errorcode = _NOT_A_DATABASE
-            raise foreign
-        database.execute("PRAGMA synchronous = NORMAL")
-
-    def _take_former(self, database: sqlite3.Connection) -> None:
-        """Begin with what former versions have kept."""
-        if self._former is None or not self._former.is_file():
-            return
-        started = self._former.stat().st_mtime
-        texts = enumerate(read_former(self._former.read_text(errors="replace")), 1)
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT 1 FROM sessions").fetchone():  # another shell was quicker
-            database.execute("COMMIT")
-            return
-        session = database.execute("INSERT INTO sessions (started) VALUES (?)", [started]).lastrowid
-        database.executemany(
-            "INSERT INTO commands (session, number, at, text) VALUES (?, ?, ?, ?)",
-            ((session, number, started, text) for number, text in texts),
-        )
-        database.execute("COMMIT")
+                if self._path is not None:
+                    self._inode = history_file.create(self._path)
+                database = history_file.connect(self._path)
+            except Exception:  # it may be that the other thread was just making the tables
+                if self._open.look() is None:
+                    raise
+                continue
+            if not self._open.offer(database):
+                database.close()  # the other thread was quicker
 
     @protected
     def _set_aside(self, why: str) -> None:
@@ -314,28 +241,6 @@ class History:
             self._tell(f"gshell: this session's history is not kept ({self._path}: {why})")
 
 
-def read_former(text: str) -> Iterator[str]:
-    """The commands in a file of prompt_toolkit's FileHistory: lines after a "+", a line without one between two."""
-    lines: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if line.startswith("+"):
-            lines.append(line[1:])
-        elif lines:
-            yield "\n".join(lines)
-            lines = []
-
-
 def _storable(text: str) -> str:
     """What SQLite takes for a text: without surrogates, from a terminal that does not speak UTF-8."""
     return text.encode(errors="replace").decode()
-
-
-def _is_remote(path: Path) -> bool:
-    """Whether the file is on a disk that other machines may have, too.  (False where there is no /proc.)"""
-    try:
-        mounts = [line.split()[1:3] for line in Path("/proc/self/mounts").read_text().splitlines()]
-    except OSError:
-        return False
-    above = [os.fspath(each) for each in path.parents]
-    kinds = [(len(place), kind) for place, kind in mounts if place in above]
-    return bool(kinds) and max(kinds)[1].startswith(_NETWORK)

@@ -5,8 +5,6 @@ A process that is about to end anyway may take its time; the prompt of a shell s
 
 from __future__ import annotations
 
-import gc
-import itertools
 import signal
 import subprocess
 import sys
@@ -138,32 +136,3 @@ def _in_child(signum: int, frame: FrameType | None) -> None:
             called = frame.f_code.co_filename
             frame = frame.f_back
     raise KeyboardInterrupt
-
-
-def break_queries(ident: int) -> None:
-    """End what SQLite does for a thread: its functions don't look at signals.  From any thread.
-
-    The query raises OperationalError; the KeyboardInterrupt that waits comes right after that.
-    """
-    sqlite3 = sys.modules.get("sqlite3")
-    if sqlite3 is None:
-        return
-    # All in one call into C: a tuple that another thread is just filling is among these objects too, and CPython
-    # refuses to go on with one that somebody else has.
-    objects, same = itertools.tee(itertools.chain.from_iterable(map(gc.get_objects, (None,))))
-    is_connection = map(issubclass, map(type, same), itertools.repeat(sqlite3.Connection))
-    for connection in list(itertools.compress(objects, is_connection)):
-        if _belongs(connection, ident, sqlite3):
-            try:
-                connection.interrupt()
-            except sqlite3.Error:
-                pass  # it was just closed
-
-
-def _belongs(connection: Any, ident: int, sqlite3: ModuleType) -> bool:
-    """Whether the thread uses this connection, or may do so."""
-    try:
-        _ = connection.total_changes
-    except sqlite3.ProgrammingError as error:
-        return str(ident) in str(error)  # "... can only be used in that same thread.  It was created in thread id ..."
-    return True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
+import operator
 import threading
 
 
@@ -20,6 +22,18 @@ def raise_in_thread(ident: int, exception: type[BaseException] | None) -> None:
     """
     value = None if exception is None else ctypes.py_object(exception)
     set_async_exc(ctypes.c_ulong(ident), value)
+
+
+def raise_in_living_thread(thread: threading.Thread, exception: type[BaseException]) -> None:
+    """The same, unless the thread has ended: another may have its ident by now.  From any other thread.
+
+    To ask whether it is alive, and to raise then, is two steps, and between them it may end.  So both are one call into
+    C, in which no other thread runs.  A thread is in `_active` until it has executed its last line but a few.
+    """
+    ident = thread.ident
+    is_alive = map(operator.is_, map(threading._active.get, (ident,)), (thread,))  # type: ignore[attr-defined]
+    idents = itertools.compress((ctypes.c_ulong(ident or 0),), is_alive)
+    _ = [*map(set_async_exc, idents, (ctypes.py_object(exception),))]
 
 
 def take_back(ident: int) -> None:

@@ -1,0 +1,97 @@
+"""The database of the history: made, checked and opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+VERSION = 1
+"""The schema's, in the database's user_version."""
+PATIENCE = 0.5
+"""Seconds to wait for another shell that is writing."""
+NOT_A_DATABASE = 26
+"""SQLite's result code for a file that is something else."""
+
+_NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "lustre", "gpfs", "beegfs", "ceph", "fuse")
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS commands (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, text TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS places ON commands (session, number);
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+
+
+def create(path: Path) -> int:
+    """See to it that there is a file which nobody else can read; return its inode.
+
+    SQLite's files beside it get the same mode.  Raises OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fd = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+    try:
+        inode = os.fstat(fd).st_ino
+        os.fchmod(fd, 0o600)
+        os.chmod(path.parent, 0o700)
+    except OSError:
+        pass  # somebody else's, or a disk that can only be read
+    finally:
+        os.close(fd)
+    return inode
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """A connection to the database, in memory for None, with its tables there; all threads may use it.
+
+    Raises sqlite3.DatabaseError, for a file that is something else with the code NOT_A_DATABASE, as SQLite does.
+    """
+    import sqlite3
+
+    database = sqlite3.connect(path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        _check(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _check(database: sqlite3.Connection, path: Path | None) -> None:
+    """Have the tables there."""
+    import sqlite3
+
+    database.execute("BEGIN")  # or another shell that makes the tables may be between the two
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    database.execute("COMMIT")
+    if not version and not tables:
+        # The log beside the file lets one shell write while others read, and needs no waiting for the disk with every
+        # command.  But it takes memory that all shells share: not across a network.
+        mode = "DELETE" if path is None or _is_remote(path) else "WAL"
+        database.execute(f"PRAGMA journal_mode = {mode}")
+        database.executescript(_SCHEMA)
+    elif version != VERSION or not {"sessions", "commands"} <= tables:
+        foreign = sqlite3.DatabaseError("not a history of this version")
+        foreign.sqlite_errorcode = NOT_A_DATABASE
+        raise foreign
+    database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _is_remote(path: Path) -> bool:
+    """Whether the file is on a disk that other machines may have, too.  (False where there is no /proc.)"""
+    try:
+        mounts = [line.split()[1:3] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    except OSError:
+        return False
+    above = [os.fspath(each) for each in path.parents]
+    kinds = [(len(place), kind) for place, kind in mounts if place in above]
+    return bool(kinds) and max(kinds)[1].startswith(_NETWORK)

@@ -1,0 +1,119 @@
+"""End what SQLite does for the worker, and for no other thread: its functions don't look at signals.
+
+Which connection a thread uses now, nothing tells.  One that is bound to its thread (as all are, by default) is no
+question: getlimit() is the one harmless method that looks at the thread, and the error names it.  Of the others, those
+that any thread may use, the worker uses one that its code names where it is: in the expression that is being executed
+(`con.execute(...)`, `for row in con.execute(...)`), or else in that line, or else somewhere in the function.  What has
+a name there may be the connection, a cursor, or an object that has one of the two.
+"""
+
+from __future__ import annotations
+
+import dis
+import gc
+import itertools
+import re
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_DEPTH = 3
+"""How many steps from a name a connection is looked for: an object, its dictionary, what is in that."""
+_MOST = 2000
+"""Objects that are looked at."""
+_THREAD = re.compile(r"created in thread id (\d+)")
+_NOT_INTO = (ModuleType, type, FunctionType, FrameType, CodeType)
+
+
+def break_queries(ident: int) -> None:
+    """End the query that the thread executes.  From any other thread.
+
+    It raises OperationalError; the KeyboardInterrupt that waits comes right after that.
+    """
+    module = sys.modules.get("sqlite3")
+    if module is None:
+        return
+    for connection in [*_bound_to(ident, module), *_used_by(sys._current_frames().get(ident), module)]:
+        try:
+            connection.interrupt()
+        except module.Error:
+            pass  # it was just closed
+
+
+def _bound_to(ident: int, module: ModuleType) -> Iterator[sqlite3.Connection]:
+    # All in one call into C: a tuple that another thread is just filling is among these objects too, and CPython
+    # refuses to go on with one that somebody else has.
+    objects, same = itertools.tee(itertools.chain.from_iterable(map(gc.get_objects, (None,))))
+    is_connection = map(issubclass, map(type, same), itertools.repeat(module.Connection))
+    for connection in list(itertools.compress(objects, is_connection)):
+        try:
+            connection.getlimit(module.SQLITE_LIMIT_LENGTH)
+        except module.ProgrammingError as error:
+            thread = _THREAD.search(str(error))
+            if thread is not None and int(thread[1]) == ident:
+                yield connection
+
+
+def _used_by(frame: FrameType | None, module: ModuleType) -> list[sqlite3.Connection]:
+    """The connections that are named where the frame is executed."""
+    if frame is None:
+        return []
+    for names in _names(frame):
+        values = [value for name in names for value in (frame.f_locals.get(name), frame.f_globals.get(name))]
+        found = _connections(values, module)
+        if found:
+            return found
+    return []
+
+
+def _names(frame: FrameType) -> Iterator[set[str]]:
+    """The names in the expression that is executed, in its line, and in all of the code."""
+    loads = [each for each in dis.get_instructions(frame.f_code) if each.opname.startswith("LOAD_")]
+    here = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+    if None not in here:
+        begin, end = (here[0], here[2]), (here[1], here[3])
+        yield _strings(each for each in loads if (p := each.positions) and _within(p, begin, end))
+    yield _strings(each for each in loads if each.positions and each.positions.lineno == frame.f_lineno)
+    yield _strings(loads)
+
+
+def _within(position: dis.Positions, begin: tuple[int | None, ...], end: tuple[int | None, ...]) -> bool:
+    numbers = (position.lineno, position.col_offset, position.end_lineno, position.end_col_offset, *begin, *end)
+    if None in numbers:
+        return False
+    line, column, last, until, *around = (number for number in numbers if number is not None)
+    return tuple(around[:2]) <= (line, column) and (last, until) <= tuple(around[2:])
+
+
+def _strings(loads: Iterator[dis.Instruction] | list[dis.Instruction]) -> set[str]:
+    """The names that instructions load; two each for those that load two at once."""
+    names = set[str]()
+    for each in loads:
+        for name in each.argval if isinstance(each.argval, tuple) else (each.argval,):
+            if isinstance(name, str):
+                names.add(name)
+    return names
+
+
+def _connections(values: list[object], module: ModuleType) -> list[sqlite3.Connection]:
+    """Those which the objects are, or have."""
+    found: dict[int, sqlite3.Connection] = {}
+    seen = set[int]()
+    for _ in range(_DEPTH):
+        following: list[object] = []
+        for value in values[:_MOST]:
+            if id(value) in seen or isinstance(value, _NOT_INTO):
+                continue
+            seen.add(id(value))
+            if isinstance(value, module.Cursor):
+                value = value.connection
+            if isinstance(value, module.Connection):
+                found[id(value)] = value
+            else:
+                following += gc.get_referents(value)
+        values = following
+    return list(found.values())
