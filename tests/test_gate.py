@@ -10,7 +10,7 @@ import pytest
 from tests.terminal import ROOT
 
 SESSION = """
-import os, pty, signal, sys, threading, time
+import contextlib, os, pty, signal, sys, threading, time
 from gshell.console.output import AbovePrompt, text_stream
 from gshell.threads.gate import Gate
 from gshell.threads.role import Role
@@ -33,9 +33,12 @@ def begin(work):
     thread.start()
     ready.wait()
     return thread
-def enter():
-    while not gate.enter():
-        pass
+def turn():
+    while True:
+        stack = contextlib.ExitStack()
+        if stack.enter_context(gate.turn()):
+            return stack
+        stack.close()
 def end(thread, text):
     global stop
     stop = True
@@ -50,10 +53,9 @@ def work():
     while not stop: print("of the worker", file=out)
 thread, overtaken = begin(work), 0
 for _ in range(30):
-    enter()
-    print("of a callback", file=out)
-    overtaken += gate.overtaken
-    gate.leave()
+    with turn():
+        print("of a callback", file=out)
+        overtaken += gate.overtaken
 end(thread, f"overtaken {overtaken}")
 """
 SLEEP = """
@@ -62,12 +64,11 @@ def work():
     global count
     while not stop: count += 1
 thread = begin(work)
-enter()
-before = count
-time.sleep(0.5)
-end_count = count
-overtaken = gate.overtaken
-gate.leave()
+with turn():
+    before = count
+    time.sleep(0.5)
+    end_count = count
+    overtaken = gate.overtaken
 end(thread, f"overtaken {int(overtaken)}, counted {end_count - before}")
 """
 LOCK = """
@@ -78,9 +79,7 @@ def work():
             for _ in range(1000): pass
 thread, overtaken = begin(work), 0
 for _ in range(10):
-    enter()
-    with lock: pass
-    gate.leave()
+    with turn(), lock: pass
 end(thread, "not for ever")
 """
 HANDLER = """

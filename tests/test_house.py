@@ -26,7 +26,6 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 
 LONG_FILES = """
-threads/gate.py   # whether a thread sleeps is a question of its own
 """
 
 LONG_FUNCTIONS = """
@@ -106,7 +105,6 @@ threads/worker.py         self.thread.name  # threading
 
 OF_OURS = """
 __init__.py                    flag.polled flag.set  # KBINT of this module
-console/prompt_console.py      self._above.at_line_start  # wires
 threads/interrupts/signals.py  self._mask.before  # told, not assigned
 """
 """Attributes of the shell's own objects that others assign: each of these is to become an argument, or a method."""

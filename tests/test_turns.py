@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -57,8 +58,13 @@ class RefusingGate(Gate):
 
     refuses = False
 
-    def enter(self, patience: float = 0.004) -> bool:
-        return not self.refuses and super().enter(patience)
+    @contextmanager
+    def turn(self, patience: float = 0.004) -> Iterator[bool]:
+        if self.refuses:
+            yield False
+            return
+        with super().turn(patience) as entered:
+            yield entered
 
 
 @pytest.fixture

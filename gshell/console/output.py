@@ -121,6 +121,10 @@ class AbovePrompt:
         self._door.open()
         self.flush()
 
+    def echoed(self) -> None:
+        """The kernel has written what was typed, "^C" say: the line is not at its start any more.  In any thread."""
+        self.at_line_start = False
+
     def say(self, text: str) -> None:
         """Write a line of the shell's own while a command runs.  In the console thread."""
         with self._alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone

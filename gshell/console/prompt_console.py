@@ -149,7 +149,7 @@ class PromptConsole(Console):
         finally:
             # One that ended the command's child, and with it the command, before we have come to it.
             if self._act_on_others() and self._terminal.echoes:
-                self._above.at_line_start = False
+                self._above.echoed()
             self._busy = False
             self._terminal.take()
             self._stop_listening()
@@ -205,7 +205,7 @@ class PromptConsole(Console):
             self._prompt.interrupt()
         else:
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"
-                self._above.at_line_start = False
+                self._above.echoed()
             super()._on_sigint()
 
     def _has_own_prompt(self) -> bool:

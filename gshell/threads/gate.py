@@ -185,7 +185,7 @@ class Gate:
 
     @property
     def entered(self) -> bool:
-        """Whether the GUI thread is between enter() and leave().  Meant for the GUI thread."""
+        """Whether the GUI thread has its turn.  Meant for the GUI thread."""
         return self._depth > 0
 
     @property
@@ -195,34 +195,23 @@ class Gate:
 
     @property
     def overtaken(self) -> bool:
-        """Whether the worker has gone on since enter(), or did so before the last leave()."""
+        """Whether the worker has gone on in this turn, or did so in the last one."""
         return self._overtaken
 
-    def enter(self, patience: float = 0.004) -> bool:
-        """Use the artists from now on, until leave().  Only in the GUI thread; may be nested.
+    @contextmanager
+    def turn(self, patience: float = 0.004) -> Iterator[bool]:
+        """Use the artists meanwhile, if the worker lets us: whether it does.  Only in the GUI thread; may be nested.
 
         Waits at most some `patience` seconds.  False: the worker is inside matplotlib, ask again later.
         """
-        if self._depth or self._acquire(patience):
-            self._depth += 1
-            return True
-        return False
-
-    def leave(self) -> None:
-        """The end of what a successful enter() began."""
-        self._depth -= 1
-        if not self._depth:
-            self._release()
-
-    @contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Use the artists meanwhile, if the worker lets us: whether it does.  Only in the GUI thread; may be nested."""
-        entered = self.enter()
+        entered = self._depth > 0 or self._acquire(patience)
+        self._depth += entered
         try:
             yield entered
         finally:
-            if entered:
-                self.leave()
+            self._depth -= entered
+            if entered and not self._depth:
+                self._release()
 
     @contextmanager
     def released(self) -> Iterator[None]:
