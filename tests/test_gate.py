@@ -11,7 +11,8 @@ from tests.terminal import ROOT
 
 SESSION = """
 import contextlib, os, pty, signal, sys, threading, time
-from gshell.console.output import AbovePrompt, text_stream
+from gshell.console.output import AbovePrompt
+from gshell.console.output_stream import text_stream
 from gshell.threads.gate import Gate
 from gshell.threads.role import Role
 

@@ -12,7 +12,8 @@ from typing import Any, TextIO
 from gshell.console.chase import Reach
 from gshell.console.lookups import Lookups
 from gshell.console.on_demand import OnDemand
-from gshell.console.output import AbovePrompt, text_stream
+from gshell.console.output import AbovePrompt
+from gshell.console.output_stream import text_stream
 from gshell.console.plain import PlainPrompt, is_plain
 from gshell.console.prompt import Prompt
 from gshell.console.prompt_console import PromptConsole

@@ -1,9 +1,5 @@
 """Output on the terminal: straight to it while a command runs, above the prompt while that is shown.
 
-sys.stdout and sys.stderr are ordinary text streams, one object each for the life of the session (code keeps
-references: `logging` handlers, `from sys import stdout`), with a file of ours at the bottom.  A write costs one
-Python call more than usual, per flush and not per `print`.
-
 What must hold, and how it does without a lock (why none: door.py):
 
 - *The prompt does not appear in the middle of a write*: its next redraw would wipe the line out.  Who writes to the
@@ -17,17 +13,11 @@ What must hold, and how it does without a lock (why none: door.py):
   one at a time empties a queue (it has claimed that), and looks again when it has given the claim back; so who does not
   get the claim can go.  A piece is removed when it was written, not before: until then others queue up behind it.
 - *A thread that only prints* is held up when much is queued, but by a queue of its own, on which the console rings.
-
-There used to be an io.BufferedWriter between the text and the file, as there is in plain Python.  It has a lock, which
-it holds while it calls the file.  That is one call into C in plain Python; here it would be Python code, in the middle
-of which the worker can be parked, and a callback that prints would wait for it.  So the text stream is directly on the
-file, as with `python -u`: that has its own buffer up to the end of a line, and no lock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import queue
 import threading
@@ -39,7 +29,6 @@ from typing import Any
 
 from gshell.threads.claim import Claim
 from gshell.threads.door import Door
-from gshell.threads.protection import briefly_protected
 
 MOST = 2**13
 """Bytes that may wait to be printed above the prompt."""
@@ -60,7 +49,7 @@ class _Queue:
 
     def __init__(self) -> None:
         self.pieces: deque[bytes] = deque()
-        self.emptier: Claim[str] = Claim("the right to empty it")
+        self.emptier = Claim[object]()  # who empties it offers a token, and takes that away again
 
     @property
     def is_full(self) -> bool:
@@ -72,6 +61,18 @@ class _Queue:
         """How many pieces there are, and what they say together."""
         count = len(self.pieces)
         return count, b"".join(islice(self.pieces, count))  # one call into C, likewise
+
+    @contextmanager
+    def emptying(self, token: object) -> Iterator[bool]:
+        """Claim that nobody else empties it meanwhile; whether that is so.  Nobody else has the same `token`.
+
+        The token is what makes it safe: a signal handler of the user's may raise right after the claim.
+        """
+        try:
+            yield self.emptier.offer(token)
+        finally:
+            if self.emptier.look() is token:
+                self.emptier.take()
 
     def remove(self, count: int) -> None:
         """Remove the oldest pieces.  By who has claimed that."""
@@ -158,13 +159,9 @@ class AbovePrompt:
 
     def _write_lines(self) -> None:
         for fd, waiting in self._queues.items():
-            claim = waiting.emptier.take()
-            if claim is None:
-                continue  # somebody writes who began before the prompt was shown, and is held by the terminal
-            try:
-                self._write_whole_lines(fd, waiting)
-            finally:
-                waiting.emptier.offer(claim)
+            with waiting.emptying(object()) as mine:
+                if mine:  # else somebody writes who began before the prompt was shown, and is held by the terminal
+                    self._write_whole_lines(fd, waiting)
         self._make_room()
 
     def _write_whole_lines(self, fd: int, waiting: _Queue) -> None:
@@ -246,23 +243,22 @@ class AbovePrompt:
     def _empty(self, fd: int, waiting: _Queue) -> bool:
         """Write what is in a queue now.  False: somebody else does, and will look at the queue again; or the door is
         closed, and the console does."""
-        claim = waiting.emptier.take()
-        if claim is None:
-            return False
         token = object()
-        try:
-            if not self._door.enter(token):
-                self._ring()
+        with waiting.emptying(token) as mine:
+            if not mine:
                 return False
-            count, data = waiting.look()
             try:
-                self.write(fd, data)
-            finally:  # if it was broken off, too: a part of it is written
-                waiting.remove(count)
-        finally:
-            self._door.leave(token)
-            waiting.emptier.offer(claim)
-            self._make_room()
+                if not self._door.enter(token):
+                    self._ring()
+                    return False
+                count, data = waiting.look()
+                try:
+                    self.write(fd, data)
+                finally:  # if it was broken off, too: a part of it is written
+                    waiting.remove(count)
+            finally:
+                self._door.leave(token)
+        self._make_room()
         return True
 
     def after_fork(self) -> None:
@@ -278,26 +274,3 @@ def _lines(data: bytes) -> bytes:
     """What of `data` makes whole lines.  An unfinished one is ended, but for a progress bar, which waits."""
     lines, newline, rest = data.rpartition(b"\n")
     return lines + newline if b"\r" in rest or not rest else data
-
-
-class TerminalOutput(io.FileIO):
-    """What is under sys.stdout or sys.stderr.  A write is whole: the text stream above does not look at its result."""
-
-    def __init__(self, fd: int, above: AbovePrompt) -> None:
-        super().__init__(fd, "w", closefd=False)
-        self._fd = fd
-        self._above = above
-
-    @briefly_protected  # the text stream has given its buffer away: broken before the write, it would be lost
-    def write(self, data: Any) -> int:
-        if self.closed:
-            raise ValueError("I/O operation on closed file")
-        whole = data if type(data) is bytes else memoryview(data).tobytes()
-        self._above.write_or_queue(self._fd, whole)
-        return len(whole)
-
-
-def text_stream(fd: int, above: AbovePrompt) -> io.TextIOWrapper:
-    """A text stream on `fd` like the interpreter's own on a terminal: line-buffered."""
-    errors = "backslashreplace" if fd == 2 else "surrogateescape"
-    return io.TextIOWrapper(TerminalOutput(fd, above), encoding="utf-8", errors=errors, line_buffering=True)
