@@ -54,7 +54,7 @@ def test_users_files(file: str) -> None:
 
 def test_own_files_wherever_they_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_own(gshell.session.__file__)
-    assert not is_own(str(Path(gshell.session.__file__).parents[1] / "gshell-of-mine" / "work.py"))
+    assert not is_own(str(Path(code_origin.__file__).parents[1] / "gshell-of-mine" / "work.py"))
     installed = os.path.join("/home", "me", "lib", "site-packages", "gshell", "")
     monkeypatch.setattr(code_origin, "_OWN", installed)
     file = f"{installed}session.py"

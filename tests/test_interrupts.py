@@ -130,6 +130,8 @@ def interrupt_while_panning(name: str, shell: GShell, display: XServer, home: Pa
         shell.press("c-c")
         shell.wait_for_end_of(shell.number, 10)
         check_after(shell)
+        # The mouse goes on: on a busy machine all that came before may be over before its first move.
+        wait_until(lambda: shell.value("fig.axes[0].get_xlim() != limits") == "True", "the pan")
     finally:
         over.set()
         mouse.join()
@@ -139,7 +141,6 @@ def interrupt_while_panning(name: str, shell: GShell, display: XServer, home: Pa
 @pytest.mark.parametrize("name", ["loop", "sleep", "subprocess.run", "asyncio", "pause in a loop", "plots"])
 def test_ctrl_c_while_a_figure_is_panned(name: str, plots: GShell, display: XServer, home: Path) -> None:
     interrupt_while_panning(name, plots, display, home)
-    assert plots.value("fig.axes[0].get_xlim() != limits") == "True"
 
 
 FORMS = {

@@ -128,12 +128,12 @@ class AbovePrompt:
 
     def say(self, text: str) -> None:
         """Write a line of the shell's own while a command runs.  In the console thread."""
-        with self._alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
+        with self.alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
             self.write(2, f"{'' if self.at_line_start else chr(10)}{text}\n".encode(errors="replace"))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else writes meanwhile, unless the terminal was stopped."""
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes meanwhile, unless the terminal was stopped.  In the console thread."""
         self._door.close(STOPPED)
         try:
             yield

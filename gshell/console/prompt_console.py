@@ -216,7 +216,11 @@ class PromptConsole(Console):
         self._listen()  # the terminal may be ours again
 
     def _print_stacks(self) -> None:
-        self._printing = asyncio.ensure_future(self._prompt.print_above(super()._print_stacks))
+        def alone() -> None:
+            with self._above.alone():  # the worker may be in the middle of a write
+                super(PromptConsole, self)._print_stacks()
+
+        self._printing = asyncio.ensure_future(self._prompt.print_above(alone))
 
     def _on_resize(self) -> None:
         self._prompt.resize()
