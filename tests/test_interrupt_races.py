@@ -17,7 +17,7 @@ from gshell.threads.interrupts.wakeup_fd import WakeupFd
 from gshell.threads.role import Role, RoleUnavailable, has_gil
 from gshell.threads.wakeup import RING, wakeup_pipe
 from tests.conftest import Start
-from tests.terminal import GShell, wait_until
+from tests.terminal import GShell, gshell, wait_until
 from tests.test_interrupts import MUTEX, abandon, check_new_worker
 
 
@@ -353,3 +353,23 @@ def test_session_without_the_lock(start: Start, home: Path, request: pytest.Fixt
     shell.press("c-c")
     shell.wait_for_end_of(shell.number, 10)
     assert shell.end() == 0
+
+
+FORKS = """
+import os, signal, time
+def ended():
+    child = os.fork()
+    if not child:
+        time.sleep(1000)
+        os._exit(0)
+    os.kill(child, signal.SIGTERM)
+    return os.waitpid(child, 0)[1]
+print({ended() for _ in range(300)})
+"""
+
+
+def test_a_child_that_is_told_to_end_as_it_is_born_ends_and_nobody_else(home: Path) -> None:
+    """Its handlers were the shell's still, and what they write is read by the parent, which took it for its own end."""
+    (home / "forks.py").write_text(FORKS)
+    done = gshell("run", "forks.py", home=home)
+    assert (done.stdout, done.returncode) == ("{15}\n", 0), done.stderr

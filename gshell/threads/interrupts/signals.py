@@ -118,11 +118,13 @@ class Signals:
 
     @protected
     def before_fork(self) -> None:
-        """os.fork() is about to be called: no SIGINT until parent and child know who they are.
+        """os.fork() is about to be called: no signal of ours until parent and child know who they are.
 
-        In the child our handlers would write it to the wakeup fd, which is the parent's.
+        In the child our handlers would write its number to the wakeup fd, which is the parent's: a pool that ends its
+        processes by SIGTERM, one of them just born, would end the session, and not the process.
         """
-        self._mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        ours = {*self._handlers, SIGQUIT} - {0}
+        self._mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)
 
     @protected
     def after_fork(self) -> None:
