@@ -580,6 +580,16 @@ def settled(windows: Windows) -> str:
     return windows.value("ax.get_xlim()")
 
 
+# The file is there some time before the save has ended, which Ctrl-C would break off.  While a figure is saved, its
+# canvas has no manager.
+UNTIL_SAVED = """
+import glob
+while not (glob.glob("*.png") and fig.canvas.manager): pass
+print("sa" "ved")
+while True: pass
+"""
+
+
 def test_save_dialog(toolbar: Windows) -> None:
     """It is cancelled, used, and left open when the shell ends."""
     window = toolbar.figure()
@@ -591,11 +601,12 @@ def test_save_dialog(toolbar: Windows) -> None:
     toolbar.wait_until_closed(title)
     toolbar.button(window, "Save")
     dialog = toolbar.display.wait_for_window(title)
-    toolbar.begin("while True: pass\n")
+    toolbar.begin(UNTIL_SAVED)
     wait_until(lambda: toolbar.display.active_window() == dialog, "the dialog to have the keyboard")
     toolbar.display.xdotool("key", "Return")
     toolbar.wait_until_closed(title)
-    wait_until(lambda: any(path.stat().st_size > 1000 for path in toolbar.home.glob("*.png")), "the file")
+    toolbar.shell.wait_for("^saved$")
+    assert any(path.stat().st_size > 1000 for path in toolbar.home.glob("*.png"))
     stop(toolbar.shell)
     toolbar.button(window, "Save")
     toolbar.display.wait_for_window(title)
