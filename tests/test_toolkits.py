@@ -84,10 +84,17 @@ class Windows:
 
     def press(self, window: str, label: str, condition: Callable[[], bool]) -> None:
         """Click on a button of the toolbar until it does what it should: the tooltip of the last may be over it."""
+        self._until(condition, lambda: self.button(window, label), f"what {label} does")
+
+    def close_dialog(self, window: str, title: str) -> None:
+        """Close a dialog, once more if need be: that of a busy toolkit is on the screen before it listens."""
+        self._until(lambda: not self.display.windows(title), lambda: self.close(window), f"the dialog {title} to go")
+
+    def _until(self, condition: Callable[[], bool], act: Callable[[], None], what: str) -> None:
         for attempts_left in (2, 1, 0):
-            self.button(window, label)
+            act()
             try:
-                wait_until(condition, f"what {label} does", LIMIT / 3)
+                wait_until(condition, what, LIMIT / 3)
                 return
             except AssertionError:
                 if not attempts_left:
@@ -597,8 +604,7 @@ def test_save_dialog(toolbar: Windows) -> None:
     toolbar.button(window, "Save")
     dialog = toolbar.display.wait_for_window(title)
     assert toolbar.value("6 * 7") == "42"
-    toolbar.close(dialog)
-    toolbar.wait_until_closed(title)
+    toolbar.close_dialog(dialog, title)
     toolbar.button(window, "Save")
     dialog = toolbar.display.wait_for_window(title)
     toolbar.begin(UNTIL_SAVED)
@@ -619,8 +625,7 @@ def test_save_dialog_from_the_worker(windows: Windows) -> None:
     windows.begin("fig.canvas.manager.toolbar.save_figure(); import time; time.sleep(1000)")
     dialog = windows.display.wait_for_window(windows.kit.save_title)
     stop(windows.shell)
-    windows.close(dialog)
-    windows.wait_until_closed(windows.kit.save_title)
+    windows.close_dialog(dialog, windows.kit.save_title)
     windows.assert_quiet(interrupts=1)
 
 
@@ -635,8 +640,7 @@ def test_subplots_dialog(toolbar: Windows) -> None:
     while toolbar.shell.prompt_number() <= number:  # the dialog may not be ready for the first
         toolbar.click(dialog, 300, 45)  # on the first slider
     assert toolbar.value("plt.get_fignums(), gcf() is fig") == "([1], True)"
-    toolbar.close(dialog)
-    toolbar.wait_until_closed(toolbar.kit.subplots_title)
+    toolbar.close_dialog(dialog, toolbar.kit.subplots_title)
     toolbar.assert_quiet()
 
 
