@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from gshell.threads import abandon
 from gshell.threads.abandon import Fence, ended
 from gshell.threads.async_exc import Abandoned, raise_in_living_thread
 from gshell.threads.role import current_tstate
-from tests.terminal import wait_until
+from tests.terminal import ROOT, wait_until
 
 HUNG = """
 def hung(block, count, after):
@@ -137,3 +140,58 @@ def test_a_thread_with_the_ident_of_one_that_has_ended_is_left_alone() -> None:
     alive.release()
     new.join(10)
     assert broken == []
+
+
+PRINTING = """
+import os, select, sys, threading
+from gshell.console.output import AbovePrompt
+from gshell.console.output_stream import text_stream
+from gshell.threads.abandon import Fence, ended
+from gshell.threads.async_exc import Abandoned
+from gshell.threads.role import current_tstate
+from tests.terminal import wait_until
+
+read, write = os.pipe()
+saved = os.dup(1)
+os.dup2(write, 1)
+above = AbovePrompt()
+out = text_stream(1, above)
+if sys.argv[1] == "queued":
+    above._door.close(0)
+    above.put(1, b"before")
+    above._door.open()
+states = []
+
+def work():
+    states.append(current_tstate())
+    try:
+        while True:
+            print("x" * 100_000, file=out)
+    except Abandoned:
+        pass
+    ended()
+
+def is_held():
+    frame = sys._current_frames().get(thread.ident)
+    return frame is not None and frame.f_code.co_name == "write" and not select.select([], [1], [], 0)[1]
+
+thread = threading.Thread(target=work, daemon=True)
+thread.start()
+wait_until(is_held, "the pipe to be full")
+fence = Fence(thread, states[0], own="<string>")
+while thread.is_alive():
+    if select.select([read], [], [], 0.05)[0]:
+        os.read(read, 65536)
+fence.again()
+rest = above._queues[1]
+os.write(saved, repr((above._door.wait(0.1), rest.emptier.look(), len(rest.pieces))).encode())
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("way", ["direct", "queued"])
+def test_a_thread_that_is_given_up_in_a_write_is_in_nobodys_way(way: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTING, way], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+    assert done.stdout == "(True, None, 0)", done.stderr

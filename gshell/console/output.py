@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
+from gshell.threads.abandon import completes
 from gshell.threads.claim import Claim
 from gshell.threads.door import Door
 
@@ -42,6 +43,9 @@ PATIENCE = 1.0
 """Seconds after which more output may wait, because the terminal was stopped."""
 STOPPED = 0.5
 """Seconds that the console waits for who is writing: a terminal that was stopped (Ctrl-S) must not hold it."""
+
+
+completes(__file__)
 
 
 class _Queue:

@@ -139,8 +139,9 @@ class Session:
         signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
         # PyGObject takes the thread of this name for the one that handles signals: that is the worker.
         threading.current_thread().name = "GUI"
-        # Since 3.12 os.fork() warns in a process with several threads.  This one always has; its threads hold no
-        # locks that a child needs, and the warning would only be about the shell.
+        # Since 3.12 os.fork() warns in a process with several threads.  This one always has, and the warning would only
+        # be about the shell.  Its threads hold no locks that a child needs, but for one: while another thread imports a
+        # module, a child that imports the same waits for ever, as in every program with threads.
         warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)
         self._uncaught.install()
         cookbook.install()
@@ -158,8 +159,8 @@ class Session:
         signals = self._interrupts.signals
         os.register_at_fork(before=signals.before_fork, after_in_parent=signals.forked)
         for function in (
+            self._gate.retire,  # first: a pending call would park for a GUI thread that is not there
             self._interrupts.after_fork,
-            self._gate.retire,
             self._gui.after_fork,
             self._plotting.after_fork,
             stdlib_patches.after_fork,

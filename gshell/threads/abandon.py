@@ -6,7 +6,8 @@ run, in a thread that nobody waits for any more, on names that the next command 
 that thread every instruction raises `Abandoned` again, those of handlers too.  What is let through is what the
 compiler put around a handler, and the call of a context manager's `__exit__`: one that is written in C (a lock, a
 file) does its work, for one in Python the fence is at its first instruction.  And the modules whose locks would stay
-locked for ever, those of threads, logging and imports, clean up as they do.
+locked for ever, those of threads, logging and imports, clean up as they do; so does the shell's own output, which has
+no locks but doors and claims (completes()).
 
 From 3.12 on the fence is made of events of sys.monitoring: INSTRUCTION, for the code of the innermost frame, which
 alone goes on after the C call; then EXCEPTION_HANDLED, which puts the same around the code that has a handler.  (To
@@ -26,6 +27,7 @@ raises.  CPython calls a trace function as `int f(obj, frame, what, arg)`; PyObj
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import dis
 import itertools
@@ -35,6 +37,7 @@ import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
 
+from gshell.threads import claim, door
 from gshell.threads.async_exc import Abandoned, raise_in_living_thread, take_back
 from gshell.threads.interrupts import delivery
 from gshell.threads.protection import protected
@@ -88,7 +91,7 @@ class Fence:
         return self._guards(code) and code.co_code[offset] not in _LET_THROUGH
 
     def _guards(self, code: CodeType) -> bool:
-        return code.co_filename != self._own and code.co_filename not in _FREE
+        return code.co_filename != self._own and code.co_filename not in _free
 
     if sys.version_info >= (3, 12):
 
@@ -104,12 +107,17 @@ class Fence:
             self._follow(innermost)
 
         def _follow(self, innermost: FrameType) -> None:
-            """Put up the fence where the innermost frame will go on."""
-            stands = innermost.f_code, innermost.f_lasti
-            if _fences.get(self._ident) is self and stands != self._stands:
+            """Put up the fence where the thread will go on: in the innermost frame that is not let through."""
+            frame: FrameType | None = innermost
+            while frame is not None and not self._guards(frame.f_code):
+                frame = frame.f_back
+            if frame is None or _fences.get(self._ident) is not self:
+                return
+            stands = frame.f_code, frame.f_lasti
+            if stands != self._stands:
                 self._back = _following(*stands)
                 self._stands = stands
-                self._watch(innermost.f_code)
+                self._watch(frame.f_code)
 
         def _raise(self, innermost: FrameType) -> None:
             if self._guards(innermost.f_code):
@@ -173,15 +181,23 @@ class Fence:
 
 
 _set_trace = ctypes.pythonapi.PyEval_SetTrace  # looked up here: ctypes does that in Python
-_FREE = (
+_free = {
     __file__,
+    claim.__file__,
+    contextlib.__file__,  # the end of a context manager that is a generator, of what is let through itself
     delivery.__file__,  # the hook for what can't be raised
+    door.__file__,
     threading.__file__,
     os.path.join(os.path.dirname(threading.__file__), "logging", "__init__.py"),
     "<frozen importlib._bootstrap>",
     "<frozen importlib._bootstrap_external>",
-)
+}
 _fences: dict[int, Fence] = {}
+
+
+def completes(file: str) -> None:
+    """Have a thread that is given up complete the calls of functions in `file`: others wait for what they give back."""
+    _free.add(file)
 
 
 def after_fork() -> None:
