@@ -118,38 +118,71 @@ def test_1000_interrupts_at_random_moments(display: XServer, home: Path, seed: i
 
 SHORT = [
     "time.sleep({0})",
-    "until = time.monotonic() + {0}\nwhile time.monotonic() < until: pass\n",
-    "until = time.monotonic() + {0}\nwhile time.monotonic() < until: ipbreak()\n",
+    "spin({0})",
+    "spin({0}, ipbreak)",
     "lock.acquire(timeout={0} + 0.001)",
     "with gshell.protect(): time.sleep({0})\n",
+    "spin({0}, lambda: print('line'))",
+    "spin({0}, lambda: plt.plot([1, 2])); plt.clf()",
+    "spin({0}, lambda: plt.close(plt.figure()))",
+    "spin({0}, lambda: [[] for _ in range(1000)])",
+    "spin({0}, lambda: bytearray(10_000_000))",
+    "spin({0}); raised = True; 1 / 0",
+    "spin({0}, fails)",
+    "_ = subprocess.run(['sleep', '{0}'])",
+    "_ = subprocess.run(['sh', '-c', 'exec sleep {0}'], capture_output=True)",
+    "plt.pause({0})",
 ]
+PREPARED = """
+import gshell, subprocess, threading, time
+from gshell import ipbreak
+lock = threading.Lock()
+_ = lock.acquire()
+def spin(seconds, f=lambda: None):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        f()
+
+def fails():
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        pass
+
+for _ in range(3):
+    threading.Thread(target=time.sleep, args=[100000], daemon=True).start()
+
+plt.plot([1, 2])
+"""
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_1000_presses_around_the_end_of_a_command(home: Path, seed: int) -> None:
-    """Ctrl-C when a command begins, runs, is about to end or has ended: it is for that command or for none.
+def test_1000_presses_around_a_command(display: XServer, home: Path, seed: int) -> None:
+    """Ctrl-C when a command begins, runs, is about to end or has ended: it stops that command, once, or does nothing.
 
+    A command gets to its end, raises its own exception or is stopped, and the next command sees nothing of the press.
     Other threads of the process may get the signal: the worker is not woken by it then.
     """
     rng = random.Random(seed)
-    with GShell("--no-gui", home=home) as shell:
-        shell.run("import gshell, threading, time; from gshell import ipbreak")
-        shell.run("lock = threading.Lock(); _ = lock.acquire()")
-        shell.run("for _ in range(3): threading.Thread(target=time.sleep, args=[100000], daemon=True).start()\n")
+    with GShell("--qt", "--pylab", home=home) as shell:
+        shell.run(PREPARED)
         for turn in range(1000):
             length = rng.random() * 0.03
             command = rng.choice(SHORT).format(f"{length:.4f}")
+            fails = "1 / 0" in command
             begin = len(shell.raw)
-            shell.submit(command)
+            shell.submit(command if fails else command.rstrip("\n") + "\nprint('at its', 'end')\n")
             time.sleep(rng.random() * 0.03 if rng.random() < 0.5 else max(0.0, length + rng.gauss(0, 0.003)))
             shell.press("c-c")
             shell.wait_for_end_of(shell.number)
-            seen = shell.raw[begin:].count(b"KeyboardInterrupt")
-            assert seen <= 1, f"turn {turn}, {command!r}: {seen} interrupts"
+            seen = shell.raw[begin:]
+            stopped = seen.count(b"KeyboardInterrupt") + seen.count(b"stopped by ipbreak")
+            ended = seen.count(b"division by zero") if fails else seen.count(b"at its end")
+            # It can be stopped after it has printed, too.
+            assert stopped <= 1 and ended <= 1, f"turn {turn}, {command!r}: stopped {stopped}, ended {ended}"
+            assert stopped or ended or "ipbreak" in command, f"turn {turn}, {command!r}: {seen!r}"
             begin = len(shell.raw)
-            assert shell.value("ipbreak(), time.sleep(0.01), 'next'") == "(None, None, 'next')", (
-                f"turn {turn}, {command!r}"
-            )
+            assert shell.value("ipbreak(), time.sleep(0.01), 'next'") == "(None, None, 'next')", f"{turn}: {command!r}"
             assert b"KeyboardInterrupt" not in shell.raw[begin:], f"turn {turn}, {command!r}"
             if turn % 50 == 49:
                 shell.clear()

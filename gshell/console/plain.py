@@ -99,6 +99,11 @@ class PlainPrompt:
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
 
+    def start_line(self, *, is_started: bool) -> None:
+        """Begin a line, unless that `is_started`."""
+        if not is_started:
+            self._write("\n")
+
     async def print_above(self, function: Callable[[], None]) -> None:
         """Call `function()`, which prints, and show the prompt again if there is one."""
         if self.is_reading:

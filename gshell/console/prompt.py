@@ -184,6 +184,17 @@ class Prompt:
         Vt100Parser(keys.append).feed_and_flush(data.decode(errors="surrogateescape").replace("\n", "\r"))
         store_typeahead(self._input, [*keys, *get_typeahead(self._input)])
 
+    def start_line(self, *, is_started: bool) -> None:
+        """Have the cursor at the start of a line, wherever it is.
+
+        `is_started` says so, but nobody knows where a child or C code has written, or the kernel "^C".  A line full of
+        spaces ends in the next line, unless it began in the first column: a terminal goes on to the next line only with
+        the character after the last column.  (zsh does so too: PROMPT_SP in its manual.)
+        """
+        output = self._session.output
+        output.write_raw(" " * output.get_size().columns + "\r")
+        output.flush()
+
     def set_title(self, title: str) -> None:
         """Set the title of the terminal's window."""
         self._session.output.set_title(title)

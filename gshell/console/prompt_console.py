@@ -114,8 +114,7 @@ class PromptConsole(Console):
         self._prompt.refresh()
 
     async def _read(self) -> str:
-        if not self._above.at_line_start:
-            self._above.write(1, b"\n")
+        self._prompt.start_line(is_started=self._above.at_line_start)
         self._prompt.set_title("gshell")
         self._prompt.type_ahead(self._terminal.take_ahead())
         self._above.show()
