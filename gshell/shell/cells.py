@@ -5,15 +5,13 @@ import __future__
 
 import ast
 import functools
-import inspect
 import linecache
 import operator
-from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
 from gshell.settings import Settings
-from gshell.shell.awaiting import SessionLoop
+from gshell.shell.awaiting import SessionLoop, awaits
 from gshell.shell.display import Display, is_silenced
 from gshell.shell.events import Event
 from gshell.shell.history import History
@@ -130,12 +128,12 @@ class Cells:
         self._run_source(self.transform(text), _PIECE)
 
     def _run_source(self, source: str, filename: str) -> None:
-        for code in self._compile(source, filename):
-            names = self._namespace.names
-            if code.co_flags & inspect.CO_COROUTINE:
-                self._loop.run(eval(code, names))
-            else:
-                exec(code, names)
+        codes, names = self._compile(source, filename), self._namespace.names
+        if any(map(awaits, codes)):
+            self._loop.run(codes, names)
+            return
+        for code in codes:
+            exec(code, names)
 
     # From text to code.
 
@@ -147,7 +145,7 @@ class Cells:
         """Whether Enter runs the text, or begins another line of it.  From any thread."""
         return is_complete(text, self._magics, self._namespace.names, automagic=self._settings.automagic)
 
-    def _compile(self, source: str, filename: str) -> Iterator[CodeType]:
+    def _compile(self, source: str, filename: str) -> list[CodeType]:
         """Compile a cell: its statements, and the last one, if it is an expression, to be displayed."""
         flags = self._future_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(source, filename, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -161,7 +159,7 @@ class Cells:
         if last is not None:
             shown = ast.Interactive([last])
             codes.append(compile(shown, filename, "single", flags | self._future_flags, dont_inherit=True))
-        return iter(codes)
+        return codes
 
 
 def _filename(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import sys
@@ -11,6 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
+from gshell.shell.awaiting import awaits
 from gshell.shell.commands import Commands
 from gshell.shell.errors import UsageError, here
 from gshell.shell.host import Host
@@ -82,7 +84,7 @@ class Scripts:
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
         if path.endswith(".ipy"):
-            share, source = True, self._from_shell_language(source)
+            share, source, execute = True, self._from_shell_language(source), self._executing_cells(execute)
         application = self._host.builds_application(source)
         if application and not on_gui:
             how = "so it runs on the GUI thread (run --gui-thread)"
@@ -102,6 +104,11 @@ class Scripts:
             else:
                 _execute(source, path, module.__dict__, execute)
 
+    def _executing_cells(self, execute: Execute) -> Execute:
+        """What runs the code of cells, which may await, where `execute` runs that of scripts."""
+        loop = self._commands.loop
+        return lambda code, names: loop.run([code], names) if awaits(code) else execute(code, names)
+
     def _from_shell_language(self, source: bytes) -> bytes:
         try:
             return transform(importlib.util.decode_source(source), self._magics).encode()
@@ -112,7 +119,8 @@ class Scripts:
 @interruptible
 def _execute(source: bytes, path: str, names: dict[str, Any], execute: Execute) -> None:
     # Not inherited: the __future__ imports of this file.
-    execute(compile(source, path, "exec", dont_inherit=True), names)
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if path.endswith(".ipy") else 0
+    execute(compile(source, path, "exec", flags, dont_inherit=True), names)
 
 
 @contextmanager
