@@ -76,7 +76,8 @@ gui/tk/programs.py        turtle.TurtleScreenBase.mainloop  # turtle, and IDLE's
 gui/tk/root.py            Root.shell hook.value owner.__del__ tk._default_root  # tkinter, ctypes, IDLE's mark
 gui/wx/programs.py        owner....  # wx
 imports.py                module.__loader__ module.__spec__.loader spec.loader  # the import system
-magics/reloading.py       cell.cell_contents old.... old.__bases__  # the user's functions and classes
+magics/carrying_over.py   cell.cell_contents function.__defaults__ function.__kwdefaults__  # the user's
+magics/carrying_over.py   old.... old.__bases__ old.__code__ value.... value.__bases__  # the user's
 magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # pstats
 plotting/canvas.py        self.figure.stale  # matplotlib
 plotting/install.py       cbook._get_running_interactive_framework instance.load_backend_module  # matplotlib

@@ -23,8 +23,8 @@ def autoreload(shell: Shell, given: Given) -> None:
     """Before each cell, load modules anew whose files have changed.
 
     all (or 2, or 3): all modules that are not of Python or of an installed library; explicit (1): those that %aimport
-    names; off (0): none.  now, or nothing: once, at this moment.  Functions and classes that you hold, and objects made
-    before, get the new code.
+    names; off (0): none.  now, or nothing: once, at this moment.  Functions and classes that you hold, decorated ones
+    too, and objects made before, get the new code.
     """
     word = given.rest.lower()
     reloader = shell.magics.state(Reloader)

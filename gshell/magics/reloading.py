@@ -1,9 +1,9 @@
 """Modules that are loaded anew when their files have changed: what `%autoreload` does.
 
 A reload makes new functions and classes, but the session holds the old ones: `from module import f` is a name for the
-old f, and an object made before is of the old class.  So the old ones are kept, and are given what is new: a function
-its code, a class its attributes.  They stay in the module, too, so that there is one class of a name and not two,
-and `isinstance` means what it says.
+old f, and an object made before is of the old class.  So the old ones are kept, and are given what is new (see
+carrying_over.py).  They stay in the module, too, so that there is one class of a name and not two, and `isinstance`
+means what it says.
 """
 
 from __future__ import annotations
@@ -11,16 +11,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from abc import ABCMeta
 from collections.abc import Iterator
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from gshell.code_origin import is_users
-from gshell.threads.protection import protected
-
-_OF_CLASS = {"__dict__", "__weakref__", "__slots__", "__abstractmethods__", "_abc_impl"}
-_OF_FUNCTION = ("__code__", "__defaults__", "__kwdefaults__", "__doc__", "__annotations__")
+from gshell.magics.carrying_over import carry_over
 
 
 class Reloader:
@@ -118,79 +114,4 @@ def reload(module: ModuleType, namespace: dict[str, Any]) -> None:
     except BaseException:
         vars(module).update(before)
         raise
-    _carry_over(module, before, namespace)
-
-
-@protected
-def _carry_over(module: ModuleType, before: dict[str, Any], namespace: dict[str, Any]) -> None:
-    names = vars(module)
-    for name, old in before.items():
-        new = names.get(name)
-        if new is old or _home(old) != module.__name__:
-            continue
-        if _change(old, new):
-            names[name] = old
-        else:
-            for other in [other for other, value in namespace.items() if value is old]:
-                namespace[other] = new
-
-
-def _home(value: object) -> object:
-    """The name of the module that a function or class is of.  (Other objects are the user's, and are not asked.)"""
-    return value.__module__ if isinstance(value, type | FunctionType) else None
-
-
-def _change(old: object, new: object) -> bool:
-    """Give a function or class what another has.  False if that can't be done."""
-    if type(old) is FunctionType and type(new) is FunctionType:
-        return _change_function(old, new)
-    return isinstance(old, type) and isinstance(new, type) and _change_class(old, new)
-
-
-def _change_function(old: FunctionType, new: FunctionType) -> bool:
-    """Have a function do what another does.  False if it can't: it is a closure of another kind."""
-    try:
-        for name in _OF_FUNCTION:
-            setattr(old, name, getattr(new, name))
-    except ValueError:
-        return False
-    old.__dict__.update(new.__dict__)
-    return True
-
-
-def _change_class(old: type, new: type) -> bool:
-    """Give a class what another has.  False if it can't: it has slots, or a metaclass with rules of its own (enum)."""
-    if type(new) not in (type, ABCMeta) or type(old) is not type(new):
-        return False
-    if vars(old).get("__slots__") != vars(new).get("__slots__"):
-        return False
-    if old.__bases__ != new.__bases__:
-        try:
-            old.__bases__ = new.__bases__
-        except TypeError:
-            return False
-    for name in [name for name in vars(old) if name not in vars(new) and name not in _OF_CLASS]:
-        delattr(old, name)
-    for name, value in list(vars(new).items()):
-        if name in _OF_CLASS:
-            continue
-        _adopt(value, new, old)
-        mine = vars(old).get(name)
-        # A method that was handed to somebody (a callback) is the old function: it must change, too.
-        if type(mine) is FunctionType and type(value) is FunctionType and _change_function(mine, value):
-            continue
-        if value is not mine:
-            setattr(old, name, value)
-    return True
-
-
-def _adopt(value: object, new: type, old: type) -> None:
-    """In a method, `super()` and `__class__` mean the class in which it was written: that is `old` now."""
-    inner = getattr(value, "__func__", value)  # of a static method or a class method
-    inner = getattr(inner, "fget", inner)
-    for cell in getattr(inner, "__closure__", None) or ():
-        try:
-            if cell.cell_contents is new:
-                cell.cell_contents = old
-        except ValueError:
-            pass  # it is empty
+    carry_over(module, before, namespace)
