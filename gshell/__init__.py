@@ -9,7 +9,14 @@ decorator that makes a magic command of a function.
 
 from __future__ import annotations
 
+import os
 import sys
+
+if sys.argv[:1] == ["-m"] and "m gshell" in " ".join(sys.orig_argv):
+    # `python -m gshell`: Python has put the current directory before everything else, where files may be that shadow
+    # what is imported from here on (own_imports.py has the rest of this).
+    sys.path[: 0 if sys.flags.safe_path else 1] = [os.path.dirname(os.__file__)]
+
 from types import ModuleType
 
 from gshell.embedding import embed

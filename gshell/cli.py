@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import gshell
 from gshell.gui import choose
+from gshell.own_imports import own_path, separate
 from gshell.paths import settings_file, startup_files
 from gshell.session import Options, Session
 from gshell.settings import as_toml, load
@@ -42,6 +43,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
+    separate(own_path())  # before anything is looked for: whether a toolkit is installed, say
     arguments = sys.argv[1:] if argv is None else argv
     parser = _parser()
     options = parser.parse_args(arguments)

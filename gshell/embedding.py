@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
+from gshell.own_imports import separate, separate_no_more
 from gshell.streams import is_terminal
 
 _session: list[Callable[[FrameType], None]] = []
@@ -37,6 +38,10 @@ def embed(header: str = "") -> None:
     if _session:
         _session[0](frame)
     else:
-        from gshell.embed_in_python import embed_alone
+        separate([path for path in sys.path if path])
+        try:
+            from gshell.embed_in_python import embed_alone
 
-        embed_alone(frame)
+            embed_alone(frame)
+        finally:
+            separate_no_more()

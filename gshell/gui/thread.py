@@ -16,6 +16,7 @@ from gshell.gui.garbage import Garbage
 from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
+from gshell.own_imports import for_user
 from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
 from gshell.threads.protection import protected
@@ -232,6 +233,7 @@ class GuiThread:
 
     # The user's code, and event loops within it.
 
+    @for_user
     def run_users(self, function: Callable[[], T]) -> T:
         """Run code of the user's, which Ctrl-C may end.  On the GUI thread."""
         self.assert_here()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from gshell.magics.registry import Given, magic, magics
+from gshell.own_imports import import_named, reload
 from gshell.shell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def reload_ext(shell: Shell, given: Given) -> None:
     if name in extensions:
         module = extensions.pop(name)
         _unload(shell, module)
-        importlib.reload(module)
+        reload(module)
     extensions[name] = _loaded(shell, name)
 
 
@@ -77,7 +77,7 @@ def module_name(name: str) -> str:
 def _loaded(shell: Shell, name: str) -> ModuleType:
     """The module of an extension, after its function was called.  Raises UsageError if it is not one."""
     try:
-        module = importlib.import_module(name)
+        module = import_named(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise  # something else that it needs

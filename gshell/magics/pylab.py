@@ -51,7 +51,8 @@ def pylab(shell: Shell, given: Given) -> None:
 def fill_namespace(shell: Shell, *, names: bool = True) -> None:
     """Put `np`, `plt` and (`names`) all of pylab's names into the session's namespace."""
     found: dict[str, Any] = {}
-    exec(NAMES * names + MODULES, found)
+    # With the name of this file: what it imports is not the user's doing (own_imports.py).
+    exec(compile(NAMES * names + MODULES, __file__, "exec", dont_inherit=True), found)
     del found["__builtins__"]
     shell.namespace.update(found)
     shell.names.hide(found)

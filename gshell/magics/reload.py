@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import TYPE_CHECKING
 
 from gshell.magics.extensions import module_name
 from gshell.magics.registry import Given, magic, magics
 from gshell.magics.reloading import Reloader
+from gshell.own_imports import import_named
 from gshell.shell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def aimport(shell: Shell, given: Given) -> None:
             reloader.exclude(name[1:])
             continue
         try:
-            importlib.import_module(module_name(name))
+            import_named(module_name(name))
         except ModuleNotFoundError as error:
             raise UsageError(str(error)) from None
         reloader.mark(name)

@@ -8,13 +8,13 @@ means what it says.
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from gshell import own_imports
 from gshell.code_origin import is_users
 from gshell.magics.carrying_over import carry_over
 
@@ -110,7 +110,7 @@ def reload(module: ModuleType, namespace: dict[str, Any]) -> None:
     """
     before = dict(vars(module))
     try:
-        importlib.reload(module)
+        own_imports.reload(module)
     except BaseException:
         vars(module).update(before)
         raise

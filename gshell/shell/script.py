@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
+from gshell.own_imports import for_user
 from gshell.shell.awaiting import awaits
 from gshell.shell.commands import Commands
 from gshell.shell.errors import UsageError, here
@@ -24,6 +25,7 @@ from gshell.threads.protection import interruptible, protected
 Execute = Callable[[CodeType, dict[str, Any]], object]
 
 
+@for_user
 def find_module(name: str) -> ModuleSpec:
     """The module that `python -m name` runs: for a package, its __main__.  Raises UsageError if there is none."""
     try:
@@ -116,6 +118,7 @@ class Scripts:
             return source
 
 
+@for_user
 @interruptible
 def _execute(source: bytes, path: str, names: dict[str, Any], execute: Execute) -> None:
     # Not inherited: the __future__ imports of this file.

@@ -40,6 +40,8 @@ def load() -> Any:
         import jedi
 
         sys.setrecursionlimit(limit)
+        # What it would import, and so run, instead of reading: "gi", from wherever that is found.
+        jedi.settings.auto_import_modules = []
         if jedi.settings.cache_directory != _cache():
             jedi.settings.cache_directory = _cache()
         return jedi
