@@ -14,6 +14,7 @@ from gshell.session import Options, Session
 from gshell.settings import as_toml, load
 from gshell.shell.errors import UsageError
 from gshell.shell.script import find_script
+from gshell.streams import fill_gaps
 
 DESCRIPTION = """\
 A Python shell for people who plot: figure windows stay alive while your code runs, and Ctrl-C stops any code
@@ -43,6 +44,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
+    closed = fill_gaps()
     separate(own_path())  # before anything is looked for: whether a toolkit is installed, say
     arguments = sys.argv[1:] if argv is None else argv
     parser = _parser()
@@ -59,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         words = options.words
         if not words:
             _run_parser().error("which script?")
-    return _start(parser, options, words)
+    return _start(parser, options, words, closed)
 
 
 def _config(words: list[str]) -> int:
@@ -77,7 +79,7 @@ def _config(words: list[str]) -> int:
     return 1 if problems else 0
 
 
-def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> int:
+def _start(parser: _Parser, options: argparse.Namespace, words: list[str], closed: list[str]) -> int:
     gui: str = options.gui
     if gui not in ("auto", "none") and (reason := choose.why_not(choose.resolved(gui))):
         parser.error(reason)
@@ -96,16 +98,22 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
         script = "-"
     if options.i and piped:
         parser.error("-i needs a terminal on standard input")
-    session = Session(
-        Options(
-            gui=gui,
-            pylab=options.pylab,
-            code=options.code,
-            script="/dev/stdin" if script == "-" else script,
-            arguments=words,
-            interactive=options.i or (options.code is None and script is None),
+    interactive = options.i or (options.code is None and script is None)
+    if interactive and "stdout" in closed:
+        parser.error("the prompt needs standard output, which is closed")
+    try:
+        session = Session(
+            Options(
+                gui=gui,
+                pylab=options.pylab,
+                code=options.code,
+                script="/dev/stdin" if script == "-" else script,
+                arguments=words,
+                interactive=interactive,
+            )
         )
-    )
+    except (OSError, MemoryError) as error:  # no more files, no memory
+        parser.error(f"there is no session: {error or 'out of memory'}")
     return session.run()
 
 

@@ -279,6 +279,9 @@ def start(console: Console, on_end: Callable[[int], None]) -> threading.Thread:
         status = 1
         try:
             status = console.run()
+        except OSError as error:  # the terminal can't be used any more, or what the prompt was redirected to is full
+            with suppress(OSError):
+                os.write(2, f"gshell: the session ends: {error.strerror or error}\n".encode(errors="replace"))
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
 import threading
 import time
@@ -50,11 +51,24 @@ class Ending:
         self._status = 1
         self._begun = threading.Event()
 
-    def before_begin(self) -> None:
-        """There is nobody to be asked anything: end what has been started.  On the OS main thread."""
+    def before_begin(self, error: Exception) -> int:
+        """The console could not be made, or its thread: end what has been started; return the exit status.
+
+        On the OS main thread.
+        """
+        if self._terminal.made is not None:
+            self._terminal.made.uninstall()
         self._worker.stop(END)
         self._role.give_back()
         self._interrupts.uninstall()
+        if self._interactive and not os.isatty(0):  # the terminal was closed while we started
+            return 128 + signal.SIGHUP
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        place = traceback and f" ({traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno})"
+        print(f"gshell: there is no session: {type(error).__name__}: {error}{place or ''}", file=sys.stderr)
+        return 1
 
     def on_console_end(self, status: int) -> None:
         """The console has ended, with the session's exit status.  In the console thread."""

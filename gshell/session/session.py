@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import termios
 import threading
 import warnings
 from collections.abc import Callable
@@ -117,20 +116,25 @@ class Session:
         self._take_the_process()
         options = self._options
         self._notes += use_toolkit(options.gui, self._gui, self._plotting, tell=options.interactive)
-        self._worker.start()
+        try:
+            self._worker.start()
+            console = start(self._make_console(), self._ending.on_console_end)
+        except Exception as error:
+            return self._ending.before_begin(error)
+        try:
+            self._gui.run()
+        finally:
+            status = self._ending.finish(console)
+        return status
+
+    def _make_console(self) -> Console:
         if self._worker.why_no_role and has_gil():
             self._notes.append(
                 f"the main-thread role is not available ({self._worker.why_no_role}): "
                 "Ctrl-C can't break a blocking call in C code"
             )
-        try:
-            self._console = self._prompt_console() if options.interactive else self._batch_console()
-        except (OSError, termios.error):  # the terminal was closed while we started
-            self._ending.before_begin()
-            return 128 + signal.SIGHUP
-        console = start(self._console, self._ending.on_console_end)
-        self._gui.run()
-        return self._ending.finish(console)
+        self._console = self._prompt_console() if self._options.interactive else self._batch_console()
+        return self._console
 
     def _take_the_process(self) -> None:
         """Become what this process does: its signals' masks, its hooks, its `__main__`."""

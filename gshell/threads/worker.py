@@ -112,7 +112,8 @@ class Worker:
         for commands in (*self._outer, self._commands):
             commands.append(None)
             self._wake.put(None)
-        self.thread.join(timeout)
+        if self.thread.ident is not None:  # else there was no more memory, say, to start it
+            self.thread.join(timeout)
         return not self.thread.is_alive()
 
     def break_off(self, exception: type[BaseException]) -> None:

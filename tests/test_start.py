@@ -1,0 +1,136 @@
+"""A start under bad conditions: it works, or ends with one line that says why; never with a traceback of ours, and
+never with a process that nobody can end."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import ROOT, Terminal, wait_until
+
+pytestmark = pytest.mark.own_shell
+
+Begin = Callable[..., Terminal]
+
+
+@pytest.fixture
+def begin(home: Path) -> Iterator[Begin]:
+    """A function that starts gshell by a command line of a system's shell, in a terminal."""
+    terminals: list[Terminal] = []
+
+    def begin(line: str, before: str = "", **env: str) -> Terminal:
+        line = line.replace("gshell", f"{sys.executable} -m gshell", 1)
+        words = ["bash", "--norc", "-c", f"{before}; {line}; echo status $?" if before else f"{line}; echo status $?"]
+        environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": "", **env}
+        terminals.append(Terminal(words, env=environment, cwd=home))
+        return terminals[-1]
+
+    yield begin
+    for terminal in terminals:
+        print(f"--- the screen of {terminal.pid} ---\n{terminal.text()}\n---")
+        terminal.kill()
+
+
+PLACES = {"stdin": "<&-", "stdout": ">&-", "stderr": "2>&-"}
+
+
+@pytest.mark.parametrize(
+    ("redirected", "status"),
+    [
+        ("<&-", 0),  # nothing to read: as with </dev/null
+        (">&-", 2),
+        ("<&- >&-", 0),
+        ("<&- 2>&-", 0),
+        (">&- 2>&-", 2),
+        ("<&- >&- 2>&-", 0),
+        (">/dev/full", 1),
+    ],
+)
+def test_prompt_without_a_stream_ends(begin: Begin, redirected: str, status: int) -> None:
+    terminal = begin(f"gshell --no-gui {redirected}")
+    terminal.wait_for(f"^status {status}$")
+    assert "Traceback" not in terminal.text()
+    if "2>&-" not in redirected and status:
+        assert re.search("^gshell: ", terminal.text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("redirected", "status"), [("2>&-", 0), ("2>/dev/full", 120)])  # 120: as in plain Python
+def test_prompt_without_standard_error(begin: Begin, redirected: str, status: int) -> None:
+    terminal = begin(f"gshell --no-gui {redirected}")
+    terminal.wait_for(r"^In \[1\]:$")
+    terminal.type("import os; os.write(2, b''); 1 / 0\r")
+    terminal.wait_for(r"^In \[2\]:$")
+    terminal.type("6 * 7\r")
+    terminal.wait_for(r"^Out\[2\]: 42$")
+    terminal.press("c-d")
+    terminal.wait_for(f"^status {status}$")
+
+
+@pytest.mark.parametrize("redirected", ["", "<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_code_without_streams(begin: Begin, home: Path, redirected: str) -> None:
+    """It runs, and what it opens is none of the three: what is printed does not end in a file of the user's."""
+    code = "import sys; f = open('a', 'w'); print('out'); print('err', file=sys.stderr); f.write(str(f.fileno() > 2))"
+    terminal = begin(f'gshell -c "{code}" {redirected}')
+    terminal.wait_for("^status 0$")
+    assert (home / "a").read_text() == "True"
+    shown = {name for name, word in {"stdout": "out", "stderr": "err"}.items() if word in terminal.text().split()}
+    assert shown == {name for name in ("stdout", "stderr") if PLACES[name] not in redirected.split()}
+
+
+BROKEN = """
+import sys
+from gshell import cli
+def broken(*args, **keywords):
+    raise ValueError('broken on purpose')
+import {module} as module
+module.{name} = broken
+sys.exit(cli.main({words}))
+"""
+
+
+PARTS = {
+    "--no-gui": [
+        "gshell.console.terminal Terminal.__init__",
+        "gshell.console.prompt Prompt.__init__",
+        "gshell.console.prompt_console PromptConsole.__init__",
+        "gshell.console.at_terminal AtTerminal.install",
+        "gshell.console.at_terminal OnDemand.__init__",
+        "gshell.threads.worker Worker._start",
+        "gshell.session.session start",
+    ],
+    "-c 1": ["gshell.console.batch BatchConsole.__init__", "gshell.threads.worker Worker._start"],
+}
+
+
+@pytest.mark.parametrize(("words", "broken"), [(words, part) for words, parts in PARTS.items() for part in parts])
+def test_a_start_that_fails_ends(home: Path, words: str, broken: str) -> None:
+    """Whatever part can't be made: the process ends, with one line, and the terminal as it was."""
+    module, name = broken.split()
+    code = BROKEN.format(module=module, name=name, words=words.split())
+    with Terminal([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT), "HOME": str(home)}, cwd=home) as terminal:
+        assert terminal.wait() == 1
+        assert re.search(r"^gshell: there is no session: ValueError: broken on purpose \(.*\)$", terminal.text(), re.M)
+        assert "Traceback" not in terminal.text()
+
+
+USUAL = ["-n 5", "-n 10", "-n 16", "-n 64", "-v 120000"]
+MANY = [*(f"-n {count}" for count in range(6, 32)), *(f"-v {size}" for size in range(20_000, 400_000, 20_000))]
+LIMITS = [*USUAL, *(pytest.param(limit, marks=pytest.mark.stress) for limit in MANY if limit not in USUAL)]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_too_few_files_or_too_little_memory(begin: Begin, limit: str) -> None:
+    """With a prompt or without: never a process that can't be ended."""
+    terminal = begin("gshell --no-gui", before=f"ulimit {limit}")
+    wait_until(lambda: re.search(r"^In \[1\]:$|^status \d+$", terminal.text(), re.MULTILINE), "a prompt, or an end")
+    if "status" not in terminal.text():
+        terminal.type("6 * 7\r")
+        wait_until(lambda: re.search(r"^In \[2\]:$|^status \d+$", terminal.text(), re.M), "the next prompt, or an end")
+        if "status" not in terminal.text():
+            terminal.press("c-d")
+    terminal.wait_for(r"^status \d+$")
+    assert limit != "-n 64" or "42" in terminal.text()
