@@ -36,7 +36,11 @@ class Background:
             self._there_is.notify()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, daemon=True, name="completion")
-                self._thread.start()
+                try:
+                    self._thread.start()
+                except RuntimeError:  # the machine has no memory for it
+                    self._next = self._thread = None
+                    return None
         result: T | None = await future
         return result
 
