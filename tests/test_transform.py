@@ -85,6 +85,41 @@ def test_variables_come_before_automagic() -> None:
     assert transform("run x.py", {"run"}) == f"{C}('run', 'x.py')\n"
 
 
+BLOCKS = {
+    "a loop": "for i in range(2):\n    print(i)\n\n    print(-i)",
+    "two functions": "def f():\n    return 1\n\n\ndef g():\n    return 2",
+    "a string": "s = '''one\n\n\n  two'''",
+    "brackets": "x = [\n    1,\n\n    2,\n]",
+}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "further"),
+    [
+        (">>> ", "... "),
+        ("In [3]: ", "   ...: "),
+        ("In [10]: ", "    ...: "),
+        ("In [10]: ", "   ....: "),
+        ("[ins] In [3]: ", "         ...: "),
+    ],
+)
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("empty", ["as shown", "without its blank", "bare"])
+def test_pasted_block_with_prompts_keeps_its_lines(prompt: str, further: str, block: str, empty: str) -> None:
+    lines = block.split("\n")
+    after = {"as shown": further, "without its blank": further.rstrip(), "bare": ""}[empty]
+    shown = [prompt + lines[0], *(further + line if line else after for line in lines[1:]), after, ""]
+    output = ["7", "...", "   ...", "", "8"]
+    code = without_prompts("\n".join([*shown, *output, "", f"{prompt}f(2)", "9"]))
+    lines = [line for line in code.split("\n") if line]
+    assert lines == [*filter(None, block.split("\n")), "f(2)"]
+    assert without_prompts("\n".join(shown)).rstrip("\n") == block
+
+
+def test_paste_from_the_middle_of_an_input() -> None:
+    assert without_prompts("   ...:     x = 1\n   ...:     y = 2\n   ...:\n\nOut[3]: 5") == "x = 1\ny = 2\n"
+
+
 def test_what_is_no_copy_of_a_session_stays() -> None:
     for text in ("a > b", "x = '''\n>>> 1\n'''", "...", "... = 1", "'In [3]: x'"):
         assert transform(text) == text
