@@ -52,8 +52,6 @@ NUDGE_PATIENCE = 0.1
 """Seconds after which a NUDGE that was not handled is sent again: at the recursion limit its handler can't begin."""
 STUCK = 2.0
 """Seconds after which the user is told that a command does not stop."""
-SWALLOWED = 10.0
-"""Seconds for which a KeyboardInterrupt that the command has survived counts as swallowed."""
 CHASE = 0.005
 """Seconds between two nudges of a worker in which an interrupt is due."""
 EAGER = 0.5
@@ -128,7 +126,8 @@ class Ladder:
         self._polled = -math.inf  # when the command was last seen to look at KBINT
         self._ahead = -math.inf  # when the handler ran for a press that the console did not know of
         self._silence_seen = False
-        self._raised: list[float] = []  # when KeyboardInterrupt was raised
+        # When KeyboardInterrupt was raised.  None is forgotten: who presses again, however much later, wants it to stop.
+        self._raised: list[float] = []
 
     # What has happened.
 
@@ -180,7 +179,6 @@ class Ladder:
 
     def press(self, now: float, facts: Facts) -> Press:
         """The console has learned of a press."""
-        self._raised = [at for at in self._raised if now - at < SWALLOWED]
         meaning = Press.WAIT
         if self.told and (self._is_stuck(now, facts) or len(self._raised) > 1):
             if not facts.protected:
