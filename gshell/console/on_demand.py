@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -105,8 +104,8 @@ def _system(command: Any) -> int:
     C's system() ignores SIGINT in this process meanwhile, and drops one that comes before its child has begun.
     """
     sys.audit("os.system", command)
-    status, pressed = run_and_wait(command)
-    if pressed and status in (-signal.SIGINT, -signal.SIGKILL, 128 + signal.SIGINT):
+    status, interrupted = run_and_wait(command)
+    if interrupted:
         raise KeyboardInterrupt
     return -status if status < 0 else status << 8
 

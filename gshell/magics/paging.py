@@ -16,6 +16,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gshell.shell.child_process import run_and_wait
+from gshell.shell.errors import ChildInterrupted
 from gshell.streams import to_terminal
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def page(shell: Shell, text: str) -> None:
         file.write(text.encode(errors="replace"))
         file.seek(0)
         # Without -R, less shows colours as text.
-        run_and_wait(pager, stdin=file, env={"LESS": "-R", **os.environ})
+        _, interrupted = run_and_wait(pager, stdin=file, env={"LESS": "-R", **os.environ})
+    if interrupted:
+        raise ChildInterrupted
 
 
 def _pager() -> str:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SCRIPT = "[--out NAME] [--err NAME] [--no-raise-error] [--raise-error]"
 _LANGUAGES = ("bash", "sh", "perl", "ruby")
 _PYTHONS = ("python", "python3")
-_ENDED = (-signal.SIGINT, -signal.SIGKILL, 128 + signal.SIGINT)
 
 
 class Lines(list[str]):
@@ -166,13 +165,13 @@ def _run_script(shell: Shell, name: str, program: list[str], given: Given) -> No
         sys.stdout.flush()
         if "--out" in options or "--err" in options:
             status, out, err = _captured(program, stdin=file)
-            pressed = False
+            interrupted = False
             _keep(shell, sys.stdout, options.get("--out"), out)
             _keep(shell, sys.stderr, options.get("--err"), err)
         else:
-            status, pressed = run_and_wait(program, stdin=file)
+            status, interrupted = run_and_wait(program, stdin=file)
     shell.namespace["_exit_code"] = status
-    if pressed and status in _ENDED:
+    if interrupted:
         raise KeyboardInterrupt
     if status and "--no-raise-error" not in options:
         raise UsageError(f"%%{name}: {program[0]} {_how(status)}")

@@ -7,12 +7,15 @@ import ast
 import functools
 import linecache
 import operator
+import traceback
 from types import CodeType
 from typing import Any
 
+from gshell.code_origin import is_users
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop, awaits
 from gshell.shell.display import Display, is_silenced
+from gshell.shell.errors import ChildInterrupted, OnlyChildInterrupted
 from gshell.shell.events import Event
 from gshell.shell.history import History
 from gshell.shell.known_magics import Magics
@@ -115,6 +118,10 @@ class Cells:
                     self.run(command)
             else:
                 self._run_source(self.transform(text), filename)
+        except ChildInterrupted as error:
+            if "\n" in text.strip() or _is_deeper(error, filename):
+                raise
+            raise OnlyChildInterrupted from None
         finally:
             self.after()
 
@@ -160,6 +167,12 @@ class Cells:
             shown = ast.Interactive([last])
             codes.append(compile(shown, filename, "single", flags | self._future_flags, dont_inherit=True))
         return codes
+
+
+def _is_deeper(error: BaseException, filename: str) -> bool:
+    """Whether an exception was raised in a function or script of the user's, and not in the cell itself."""
+    files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)}
+    return any(is_users(file) for file in files - {filename})
 
 
 def _filename(number: int) -> str:

@@ -13,7 +13,11 @@ from typing import IO, Any
 from gshell.threads.protection import interruptible, protect, protected
 
 IMPATIENCE = 2.0
-"""Seconds within which Ctrl-C is pressed again by someone who wants a command to end that does not."""
+"""Seconds within which Ctrl-C is pressed again by someone who wants a command to end that does not; and within which
+one that cleans up, or says what it has done so far, ends after Ctrl-C."""
+OWN_SIGINT = 0.05
+"""Seconds in which a SIGINT that has ended a child reaches this process too."""
+_BY_SIGINT = (-signal.SIGINT, 128 + signal.SIGINT)
 
 
 @protected
@@ -25,9 +29,10 @@ def run_and_wait(
     env: Mapping[str, str] | None = None,
 ) -> tuple[int, bool]:
     """Run a command in a shell (a list: without one) and wait for its end; return its exit status, negative for a
-    signal, and whether Ctrl-C was pressed meanwhile.
+    signal, and whether Ctrl-C has ended it.
 
-    In the worker.  Ctrl-C is the command's; several within two seconds kill it.
+    In the worker.  Ctrl-C is the command's; several within two seconds kill it.  Whoever calls this raises
+    ChildInterrupted if Ctrl-C has ended it, or a loop around it could not be stopped.
     """
     in_shell = not isinstance(command, list)
     child: subprocess.Popen[bytes] | None = None
@@ -55,7 +60,26 @@ def run_and_wait(
                             os.kill(pid, signal.SIGINT)
         else:
             break
-    return child.wait(), bool(presses)
+    status = child.wait()
+    if not presses and status in _BY_SIGINT and _is_pressed():
+        presses = [time.monotonic()]
+    # By its status alone one could not tell: ping says what it has counted, and that all is well.
+    ended = status in (*_BY_SIGINT, -signal.SIGKILL) or (bool(presses) and time.monotonic() - presses[-1] < IMPATIENCE)
+    return status, bool(presses) and ended
+
+
+def _is_pressed() -> bool:
+    """Whether Ctrl-C, which has ended a child, reaches this process too, by a thread that has yet to wake up."""
+    try:
+        _wait_a_moment()
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+@interruptible
+def _wait_a_moment() -> None:
+    time.sleep(OWN_SIGINT)
 
 
 @interruptible

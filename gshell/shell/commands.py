@@ -12,7 +12,7 @@ from typing import NoReturn, TextIO, TypeVar
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop
 from gshell.shell.breakpoints import Breakpoints, was_quit
-from gshell.shell.errors import UsageError
+from gshell.shell.errors import OnlyChildInterrupted, UsageError
 from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts
 from gshell.shell.outcome import Outcome
@@ -147,7 +147,7 @@ class Commands:
         if isinstance(error, UsageError):
             print(error, file=sys.stderr)
             return Outcome(2)
-        if not self._silent and not was_quit(error):
+        if not self._silent and not was_quit(error) and not isinstance(error, OnlyChildInterrupted):
             self.show_exception(error)
             self.breakpoints.after(error)
         return Outcome(INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1)

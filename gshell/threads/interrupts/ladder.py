@@ -126,7 +126,7 @@ class Ladder:
         self._polled = -math.inf  # when the command was last seen to look at KBINT
         self._ahead = -math.inf  # when the handler ran for a press that the console did not know of
         self._silence_seen = False
-        # When KeyboardInterrupt was raised.  None is forgotten: who presses again, however much later, wants it to stop.
+        # When KeyboardInterrupt was raised.  None is forgotten: who presses again, however late, wants it to stop.
         self._raised: list[float] = []
 
     # What has happened.
