@@ -29,6 +29,7 @@ from gshell.code_origin import is_own, is_users
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_own: list[str] = []  # where imports of the shell's own look
 _FOR_USER: set[CodeType] = set()
 _HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _BETWEEN = (__file__, *(_HERE + each for each in ("imports.py", "threads/", "gui/", "plotting/")))
@@ -76,21 +77,19 @@ def own_path() -> list[str]:
 class _Separating(PathFinder):
     """Python's finder of files, for imports of two kinds."""
 
-    path: Sequence[str] = ()
-
     @classmethod
     def find_spec(
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Where a module is; in the shell's own path if it is for the shell."""
         if path is None and is_shells(sys._getframe(1)):
-            path = cls.path
+            path = _own
         return super().find_spec(fullname, path, target)
 
 
 def separate(path: Sequence[str]) -> None:
     """Have the shell's own imports look in `path` only, from now on.  In any thread."""
-    _Separating.path = tuple(path)
+    _own[:] = path
     _exchange(PathFinder, _Separating)
 
 

@@ -46,10 +46,11 @@ session/session.py               # threading: the name of a thread
 session/uncaught.py              # sys, threading: exceptions that nobody has caught
 shell/breakpoints.py             # sys, pdb: the debugger
 shell/commands.py                # sys: streams, the last exception
-shell/completion/deduced.py      # jedi: its cache
+shell/completion/deduced.py      # jedi: its cache, what it imports
 shell/script.py                  # sys: the arguments of a script
 shell/shell.py                   # sys: the arguments of `-c`
 shell/stdlib_patches.py          # the standard library
+streams.py                       # sys: standard streams that were closed
 threads/interrupts/signals.py    # signal: handlers, masks
 threads/interrupts/wakeup_fd.py  # signal, asyncio: the wakeup fd
 threads/role.py                  # threading: who the main thread is
