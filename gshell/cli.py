@@ -14,7 +14,7 @@ from gshell.session import Options, Session
 from gshell.settings import as_toml, load
 from gshell.shell.errors import UsageError
 from gshell.shell.script import find_script
-from gshell.streams import fill_gaps
+from gshell.streams import fill_gaps, show
 
 DESCRIPTION = """\
 A Python shell for people who plot: figure windows stay alive while your code runs, and Ctrl-C stops any code
@@ -38,7 +38,7 @@ At the prompt:  run script.py, run -i script.py (goes on with the names of the s
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One clear line instead of the usage and a line."""
-        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        show(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
         sys.exit(2)
 
 
@@ -71,11 +71,11 @@ def _config(words: list[str]) -> int:
     parser.parse_args(words)
     settings, problems = load(settings_file())
     for problem in problems:
-        print(problem, file=sys.stderr)
-    print(f"# {settings_file()}\n")
+        show(problem, file=sys.stderr)
+    show(f"# {settings_file()}\n")
     print(as_toml(settings), end="")
     for path in startup_files():
-        print(f"\n# run at start: {path}")
+        show(f"\n# run at start: {path}")
     return 1 if problems else 0
 
 

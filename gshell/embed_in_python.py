@@ -34,6 +34,7 @@ from gshell.shell.breakpoints import break_here
 from gshell.shell.caller import Caller
 from gshell.shell.history import History
 from gshell.shell.shell import Shell
+from gshell.streams import show
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import NUDGE, Role
@@ -145,7 +146,7 @@ class _Alone:
         self._interrupts = interrupts = Interrupts(wakeup_write)
         settings, notes = load(settings_file())
         for note in notes:
-            print(note, file=sys.stderr)
+            show(note, file=sys.stderr)
         host = _Host(lambda: self._terminal)
         self._shell = Shell(
             settings,

@@ -21,6 +21,7 @@ from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
+from gshell.streams import visible
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.worker import Worker
 
@@ -82,7 +83,7 @@ class AtTerminal:
 
     def say(self, message: str) -> None:
         """Say something to the user, above the prompt if there is one.  From any thread."""
-        self._above.put(2, f"{message}\n".encode(errors="replace"))
+        self._above.put(2, f"{visible(message)}\n".encode(errors="replace"))
 
     def install(self) -> None:
         """Have the user's code read and write through this, until uninstall()."""

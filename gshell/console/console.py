@@ -19,6 +19,7 @@ from contextlib import suppress
 
 from gshell.console.chase import Chase, Reach
 from gshell.shell.outcome import Outcome
+from gshell.streams import visible
 from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Interrupts
 from gshell.threads.role import NUDGE, TO_WORKER
 from gshell.threads.wakeup import RING
@@ -176,7 +177,7 @@ class Console:
     def _say(self, text: str) -> None:
         """Say something to the user, whatever the worker does."""
         try:
-            os.write(2, f"{text}\n".encode(errors="replace"))
+            os.write(2, f"{visible(text)}\n".encode(errors="replace"))
         except OSError:
             pass  # the user's code has closed it, or nobody reads it any more
 

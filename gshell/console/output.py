@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
+from gshell.streams import visible
 from gshell.threads.abandon import completes
 from gshell.threads.claim import Claim
 from gshell.threads.door import Door
@@ -133,7 +134,7 @@ class AbovePrompt:
     def say(self, text: str) -> None:
         """Write a line of the shell's own while a command runs.  In the console thread."""
         with self.alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
-            self.write(2, f"{'' if self.at_line_start else chr(10)}{text}\n".encode(errors="replace"))
+            self.write(2, f"{'' if self.at_line_start else chr(10)}{visible(text)}\n".encode(errors="replace"))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

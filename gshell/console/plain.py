@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
+from gshell.streams import visible
+
 
 def is_plain(term: str | None) -> bool:
     """Whether a terminal with this TERM has nothing that moves its cursor."""
@@ -53,7 +55,7 @@ class PlainPrompt:
         Ctrl-D.
         """
         if text:
-            self._write(f"{text}\n")
+            self._write(f"{visible(text)}\n")
         self._prompt = f"In [{number}]: "
         self._lines = []
         self._hand_over()

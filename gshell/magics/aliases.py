@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gshell.magics.registry import Given, Magic, magic, magics
 from gshell.magics.system import system
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -90,7 +91,7 @@ def alias(shell: Shell, given: Given) -> None:
         raise UsageError(f"there is no alias {name}")
     width = max(map(len, aliases.commands), default=0)
     for each in [name] if name else sorted(aliases.commands):
-        print(f"{each:<{width}}  {aliases.commands[each]}")
+        show(f"{each:<{width}}  {aliases.commands[each]}")
 
 
 @magic("unalias", "NAME")

@@ -11,6 +11,7 @@ from gshell.magics.typed_path import expand
 from gshell.magics.visited import Visited
 from gshell.paths import state_dir
 from gshell.shell.errors import UsageError, here
+from gshell.streams import show
 from gshell.threads.protection import protected
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def cd(shell: Shell, given: Given) -> None:
     target = _target(shell, given)
     go(shell, target)
     if "-q" not in given.options:
-        print(here())
+        show(here())
 
 
 def _target(shell: Shell, given: Given) -> str:
@@ -101,7 +102,7 @@ def dhist(shell: Shell, given: Given) -> None:
     elif numbers:
         entries = entries[numbers[0] : numbers[1]]
     for number, directory in entries:
-        print(f"{number}: {directory}")
+        show(f"{number}: {directory}")
 
 
 @magic("pushd", "[DIRECTORY]", command=True)
@@ -112,7 +113,7 @@ def pushd(shell: Shell, given: Given) -> None:
         raise UsageError("the stack is empty")
     go(shell, _target(shell, given) if given.rest else stack.pop(0))
     stack.insert(0, now)
-    print(here())
+    show(here())
 
 
 @magic("popd")
@@ -123,7 +124,7 @@ def popd(shell: Shell, given: Given) -> None:
         raise UsageError("the stack is empty")
     go(shell, stack[0])
     stack.pop(0)
-    print(here())
+    show(here())
 
 
 @magic("dirs")
@@ -187,7 +188,7 @@ def bookmark(shell: Shell, given: Given) -> None:
     if "-l" in given.options:
         width = max(map(len, marks), default=0)
         for name, directory in sorted(marks.items()):
-            print(f"{name:<{width}}  {directory}")
+            show(f"{name:<{width}}  {directory}")
     elif "-r" in given.options:
         _keep_bookmarks({})
     elif not words or len(words) > 2:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gshell.magics.registry import Given, magic, magics
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -48,4 +49,4 @@ def _set_env(name: str, value: str) -> None:
         os.environ[name] = value
     except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
-    print(f"env: {name}={value}")
+    show(f"env: {name}={value}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gshell.magics.registry import Given, magic, magics
 from gshell.own_imports import import_named, reload
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -32,7 +33,7 @@ def load_ext(shell: Shell, given: Given) -> None:
         return  # it is there
     extensions = shell.magics.state(Extensions)
     if name in extensions:
-        print(f"{name} is loaded; reload_ext {name} loads it anew")
+        show(f"{name} is loaded; reload_ext {name} loads it anew")
         return
     extensions[name] = _loaded(shell, name)
 

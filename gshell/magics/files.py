@@ -12,6 +12,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.magics.typed_path import expand
 from gshell.shell.colouring import coloured
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -33,7 +34,7 @@ def writefile(shell: Shell, given: Given) -> None:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     what = "Appended to" if append else "Overwrote" if existed else "Wrote"
-    print(f"{what} {path}")
+    show(f"{what} {path}")
 
 
 @magic("pycat", "FILE", command=True)

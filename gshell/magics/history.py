@@ -13,6 +13,7 @@ from gshell.shell.errors import UsageError
 from gshell.shell.history import Command
 from gshell.shell.macro import Macro
 from gshell.shell.transform import with_percent
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -48,7 +49,7 @@ def history(shell: Shell, given: Given) -> None:
 
 
 def _say_written(count: int, path: str) -> None:
-    print(f"{count} command{'s' * (count != 1)} written to {path}")
+    show(f"{count} command{'s' * (count != 1)} written to {path}")
 
 
 def _found(shell: Shell, given: Given) -> list[Command]:
@@ -86,9 +87,9 @@ def _write(shell: Shell, found: list[Command], given: Given, file: TextIO | None
             text = ">>> " + text.replace("\n", "\n... ")
         if numbers:
             text = f"{command.place:>{width}}: {text}".replace("\n", f"\n{'':{width + 2}}")
-        print(text, file=file)
+        show(text, file=file)
         if "-o" in given.options and not command.session and command.number in shell.display.outputs:
-            print(repr(shell.display.outputs[command.number]), file=file)
+            show(repr(shell.display.outputs[command.number]), file=file)
 
 
 def _open(path: str, mode: Literal["a", "w", "x"], hint: str) -> TextIO:
@@ -170,7 +171,7 @@ def show_and_run(shell: Shell, text: str) -> None:
     lines = text.splitlines() or [""]
     more = len(lines) - SHOWN
     shown = [*lines[:SHOWN], f"({more} more lines)"] if more > 1 else lines
-    print(prompt + f"\n{'...: '.rjust(len(prompt))}".join(shown))
+    show(prompt + f"\n{'...: '.rjust(len(prompt))}".join(shown))
     shell.cells.run(text)
 
 
@@ -202,13 +203,13 @@ def macro(shell: Shell, given: Given) -> None:
     """
     name, *words = given.words() or [""]
     if not name:
-        print("\n".join(_macros(shell)) or "no macros")
+        show("\n".join(_macros(shell)) or "no macros")
         return
     if not name.isidentifier() or not words:
         raise magics["macro"].error("a name, and which commands?")
     made = shell.namespace[name] = Macro(tuple(texts(shell, words)))
     if "-q" not in given.options:
-        print(f"{name} runs:\n{made.value}")
+        show(f"{name} runs:\n{made.value}")
 
 
 def _macros(shell: Shell) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from gshell.magics.registry import Given, magic, magics
 from gshell.shell.errors import UsageError, here
 from gshell.shell.macro import Macro
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -75,7 +76,7 @@ class Log:
             self._file.flush()
         except OSError as error:
             self._on = False
-            print(f"{self.path}: {error.strerror}; what is typed is logged no more", file=sys.stderr)
+            show(f"{self.path}: {error.strerror}; what is typed is logged no more", file=sys.stderr)
 
 
 class Logbook:
@@ -150,7 +151,7 @@ def logstart(shell: Shell, given: Given) -> None:
             log.input(text)
     logbook.begin(shell, log)
     if "-q" not in given.options:
-        print(_state(log))
+        show(_state(log))
 
 
 def _state(log: Log) -> str:
@@ -165,7 +166,7 @@ def _state(log: Log) -> str:
 @magic("logstop")
 def logstop(shell: Shell, given: Given) -> None:
     """End the log that %logstart has begun."""
-    print(f"{shell.magics.state(Logbook).end(shell).path} is complete")
+    show(f"{shell.magics.state(Logbook).end(shell).path} is complete")
 
 
 @magic("logoff")
@@ -184,4 +185,4 @@ def logon(shell: Shell, given: Given) -> None:
 def logstate(shell: Shell, given: Given) -> None:
     """Say what is logged, and where."""
     log = shell.magics.state(Logbook).log
-    print("nothing is logged" if log is None else _state(log))
+    show("nothing is logged" if log is None else _state(log))

@@ -11,6 +11,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.magics.visited import Visited
 from gshell.shell.attempt import attempt
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 from gshell.threads.protection import protected
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def who_ls(shell: Shell, given: Given) -> list[str]:
 def who(shell: Shell, given: Given) -> None:
     """List the user's variables; only those of the TYPEs if any are given (`int ndarray`)."""
     names = who_ls(shell, given)
-    print(_columns(names) if names else _none(given.rest))
+    show(_columns(names) if names else _none(given.rest))
 
 
 @magic("whos", "[TYPE...]")
@@ -41,12 +42,12 @@ def whos(shell: Shell, given: Given) -> None:
     """List the user's variables with their types and what they hold, as %who does."""
     rows = [(name, type_name(shell.namespace[name]), _summary(shell.namespace[name])) for name in who_ls(shell, given)]
     if not rows:
-        print(_none(given.rest))
+        show(_none(given.rest))
         return
     rows.insert(0, ("Variable", "Type", "Data/Info"))
     names, types = (max(len(row[column]) for row in rows) + 3 for column in (0, 1))
     lines = [f"{name:<{names}}{kind:<{types}}{text}" for name, kind, text in rows]
-    print("\n".join([lines[0], "-" * len(lines[0]), *lines[1:]]))
+    show("\n".join([lines[0], "-" * len(lines[0]), *lines[1:]]))
 
 
 def _none(types: str) -> str:
@@ -102,7 +103,7 @@ def reset(shell: Shell, given: Given) -> None:
     if wrong:
         raise magics["reset"].error(f"what is {wrong[0]}?")
     if "-f" not in given.options and not _agrees("Variables can't be recovered. Delete them (y/[n])? "):
-        print("Nothing done.")
+        show("Nothing done.")
         return
     if not parts:
         _delete(shell, shell.names.users())
@@ -137,11 +138,11 @@ def reset_selective(shell: Shell, given: Given) -> None:
         raise UsageError(f"{given.rest} is not a regular expression: {error}") from None
     names = [name for name in shell.names.users() if pattern.search(name)]
     if not names:
-        print("No variable matches.")
+        show("No variable matches.")
     elif "-f" in given.options or _agrees(f"Delete {', '.join(names)} (y/[n])? "):
         _delete(shell, names)
     else:
-        print("Nothing done.")
+        show("Nothing done.")
 
 
 @magic("xdel", "[-n] NAME")

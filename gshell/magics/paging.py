@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from gshell.shell.child_process import run_and_wait
 from gshell.shell.errors import ChildInterrupted
-from gshell.streams import to_terminal
+from gshell.streams import to_terminal, visible
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -30,7 +30,7 @@ def page(shell: Shell, text: str) -> None:
 
     It is printed, too, if there is no terminal or no pager, or the user does not want one (the setting `pager`).
     """
-    text = text.rstrip("\n") + "\n"
+    text = visible(text.rstrip("\n"), colours=True) + "\n"
     wanted = shell.settings.pager and to_terminal() and os.environ.get("TERM") != "dumb"
     pager = _pager() if wanted and not _fits(text) else ""
     if not pager:

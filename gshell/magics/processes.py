@@ -15,6 +15,7 @@ from gshell.magics.registry import Given, Magic, magic, magics
 from gshell.magics.system import system
 from gshell.shell.child_process import run_and_wait
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 from gshell.threads.protection import protect
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def sc(shell: Shell, given: Given) -> None:
     value: object = lines if "-l" in given.options else lines.n
     shell.namespace[name.strip()] = value
     if "-v" in given.options:
-        print(value)
+        show(value)
 
 
 def _captured(command: Any, *, stdin: Any = None, stderr: Any = subprocess.PIPE) -> tuple[int, str, str]:

@@ -10,6 +10,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.magics.reloading import Reloader
 from gshell.own_imports import import_named
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.shell.shell import Shell
@@ -52,8 +53,7 @@ def aimport(shell: Shell, given: Given) -> None:
     """Import modules, and have %autoreload look at them; -MODULE: have it not.  Without any: say which."""
     reloader = shell.magics.state(Reloader)
     if not given.rest:
-        print("All modules but:" if reloader.all else "Modules:", end=" ")
-        print(", ".join(reloader.named()) or "none")
+        show("All modules but:" if reloader.all else "Modules:", ", ".join(reloader.named()) or "none")
         return
     for name in given.rest.replace(",", " ").split():
         if name.startswith("-"):

@@ -17,6 +17,7 @@ from typing import Any
 from gshell import own_imports
 from gshell.code_origin import is_users
 from gshell.magics.carrying_over import carry_over
+from gshell.streams import show
 
 
 class Reloader:
@@ -80,7 +81,7 @@ class Reloader:
     def before_cell(self, namespace: dict[str, Any]) -> None:
         """Reload what has changed; say where that did not work."""
         for problem in self.reload(namespace):
-            print(problem, file=sys.stderr)
+            show(problem, file=sys.stderr)
 
     def _files(self) -> Iterator[tuple[str, str]]:
         """The names and files of the modules that are looked at."""

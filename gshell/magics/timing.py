@@ -13,6 +13,7 @@ from gshell.code_origin import is_own
 from gshell.magics.paging import page
 from gshell.magics.registry import Given, magic, magics
 from gshell.shell.errors import UsageError
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from cProfile import Profile
@@ -234,7 +235,7 @@ def _write(stats: Any, text: str, path: str, *, binary: bool) -> None:
                 file.write(text)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
-    print(f"The profile is in {path}.")
+    show(f"The profile is in {path}.")
 
 
 def duration(seconds: float, digits: int = 3) -> str:

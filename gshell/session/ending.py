@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from gshell.gui.thread import GuiThread
 from gshell.session.lazily import Lazily
 from gshell.shell.shell import Shell
+from gshell.streams import show
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.role import Role
 from gshell.threads.worker import Worker
@@ -67,7 +68,7 @@ class Ending:
         while traceback is not None and traceback.tb_next is not None:
             traceback = traceback.tb_next
         place = traceback and f" ({traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno})"
-        print(f"gshell: there is no session: {type(error).__name__}: {error}{place or ''}", file=sys.stderr)
+        show(f"gshell: there is no session: {type(error).__name__}: {error}{place or ''}", file=sys.stderr)
         return 1
 
     def on_console_end(self, status: int) -> None:

@@ -13,6 +13,7 @@ from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import Plotting
 from gshell.session.lazily import Lazily
 from gshell.session.uncaught import Uncaught
+from gshell.streams import show
 
 if TYPE_CHECKING:
     from gshell.console.at_terminal import AtTerminal
@@ -84,6 +85,6 @@ class SessionHost:
         """Say something to the user, above the prompt if there is one.  From any thread."""
         terminal = self._terminal.made
         if terminal is None:
-            print(message, file=sys.stderr)
+            show(message, file=sys.stderr)
         else:
             terminal.say(message)

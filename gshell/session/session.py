@@ -39,6 +39,7 @@ from gshell.shell.history import History
 from gshell.shell.outcome import Outcome
 from gshell.shell.queries import break_queries
 from gshell.shell.shell import Shell
+from gshell.streams import show
 from gshell.threads import abandon
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
@@ -203,7 +204,7 @@ class Session:
 
     def _batch_console(self) -> Console:
         for note in self._notes:
-            print(note, file=sys.stderr)
+            show(note, file=sys.stderr)
         return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._commands())
 
     def _prompt_console(self) -> Console:
@@ -216,7 +217,7 @@ class Session:
             self._gui.post(self._start_toolkit)
 
         for note in self._notes:
-            print(note)
+            show(note)
         return terminal.console(
             self._worker,
             self._interrupts,

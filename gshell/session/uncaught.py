@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gshell.settings import Settings
 from gshell.shell.exit import last_words
 from gshell.shell.tracebacks import print_exception
+from gshell.streams import show
 from gshell.threads.async_exc import Abandoned
 
 if TYPE_CHECKING:
@@ -50,5 +51,5 @@ class Uncaught:
         """threading.excepthook: in a thread of the user's.  SystemExit ends one without a word."""
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             name = args.thread.name if args.thread is not None else "unknown"
-            print(f"Exception in thread {name}:", file=sys.stderr)
+            show(f"Exception in thread {name}:", file=sys.stderr)
             self._show(args.exc_type, args.exc_value, args.exc_traceback)

@@ -17,7 +17,7 @@ from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts
 from gshell.shell.outcome import Outcome
 from gshell.shell.tracebacks import print_exception, user_traceback
-from gshell.streams import flush
+from gshell.streams import flush, show
 from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import interruptible, protected
 
@@ -145,7 +145,7 @@ class Commands:
                 print("SystemExit ends a script; exit or Ctrl-D leaves gshell", file=sys.stderr)
             return Outcome(status_of(error))
         if isinstance(error, UsageError):
-            print(error, file=sys.stderr)
+            show(error, file=sys.stderr)
             return Outcome(2)
         if not self._silent and not was_quit(error) and not isinstance(error, OnlyChildInterrupted):
             self.show_exception(error)

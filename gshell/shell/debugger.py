@@ -22,6 +22,7 @@ from gshell.code_origin import is_library, is_own
 from gshell.settings import Settings
 from gshell.shell.colouring import coloured_lines
 from gshell.shell.errors import UsageError
+from gshell.streams import is_terminal, show, visible
 
 
 class Debugged(Protocol):
@@ -60,7 +61,7 @@ class Debugger(pdb.Pdb):
         """Stop in `frame`, at the next line.  Only in the worker: no other thread may read the terminal."""
         if not self.shell_commands.run_here():
             name = threading.current_thread().name
-            print(f"gshell: a breakpoint in thread {name} is passed: only commands are debugged", file=sys.stderr)
+            show(f"gshell: a breakpoint in thread {name} is passed: only commands are debugged", file=sys.stderr)
             return
         frame = frame or sys._getframe().f_back
         while frame is not None and is_own(frame.f_code.co_filename) and frame.f_back is not None:
@@ -149,6 +150,16 @@ class Debugger(pdb.Pdb):
     def run_code(cls, code: CodeType, names: dict[str, Any]) -> None:
         """Run code under the debugger, from its first line on."""
         cls().run(code, names)
+
+    def message(self, msg: str) -> None:
+        """Print what pdb has to say: values, file names, lines of source."""
+        if is_terminal(self.stdout):
+            msg = visible(msg, colours=True)
+        super().message(msg)
+
+    def error(self, msg: str) -> None:
+        """Print what is wrong with a command of pdb's."""
+        super().error(visible(msg))
 
     def _print_lines(
         self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None

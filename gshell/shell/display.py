@@ -15,7 +15,7 @@ from gshell.imports import when_imported
 from gshell.settings import Settings
 from gshell.shell.events import Event
 from gshell.shell.namespace import Namespace
-from gshell.streams import to_terminal
+from gshell.streams import to_terminal, visible
 from gshell.threads.protection import protected
 
 _COMMENT = re.compile(rb"#.*")
@@ -60,7 +60,8 @@ class Display:
             self._remember(value)
         self.fit()
         text, cut = self._text(value)
-        sys.stdout.write(self._prefix() + ("\n" if "\n" in text else "") + text + "\n")
+        shown = visible(text, colours=True) if to_terminal() else text
+        sys.stdout.write(self._prefix() + ("\n" if "\n" in shown else "") + shown + "\n")
         self.shown(text)
         if cut:
             sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
+from gshell.streams import show
+
 
 class Leave(SystemExit):
     """Raised by `exit()` and `quit()` of the session: leave the shell (in a script: end the script)."""
@@ -26,7 +28,7 @@ class Exit:
 def last_words(end: SystemExit) -> None:
     """Say what a script that raised SystemExit has to say.  From any thread."""
     if end.code is not None and not isinstance(end.code, int):
-        print(end.code, file=sys.stderr)
+        show(end.code, file=sys.stderr, colours=True)
 
 
 def status_of(end: SystemExit) -> int:

@@ -20,6 +20,7 @@ from gshell.shell.host import Host
 from gshell.shell.known_magics import Magics
 from gshell.shell.namespace import Namespace
 from gshell.shell.transform import transform
+from gshell.streams import show
 from gshell.threads.protection import interruptible, protected
 
 Execute = Callable[[CodeType, dict[str, Any]], object]
@@ -90,7 +91,7 @@ class Scripts:
         application = self._host.builds_application(source)
         if application and not on_gui:
             how = "so it runs on the GUI thread (run --gui-thread)"
-            print(f"gshell: {path} uses {application}, {how}", file=sys.stderr)
+            show(f"gshell: {path} uses {application}, {how}", file=sys.stderr)
             on_gui = True
         module = self._namespace.module if share else ModuleType(name)
         if spec is not None and not share:

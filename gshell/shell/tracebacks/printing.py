@@ -8,7 +8,7 @@ from typing import TextIO
 from gshell.settings import Settings
 from gshell.shell.tracebacks.colours import coloured
 from gshell.shell.tracebacks.text import format_exception
-from gshell.streams import flush, is_terminal
+from gshell.streams import flush, is_terminal, visible
 
 
 def print_exception(error: BaseException, file: TextIO, settings: Settings, mode: str = "") -> None:
@@ -21,6 +21,8 @@ def print_exception(error: BaseException, file: TextIO, settings: Settings, mode
     terminal = is_terminal(file)
     mode = mode or settings.tracebacks.replace("verbose", "context")
     text = format_exception(error, mode if terminal or mode == "minimal" else "plain")
+    if terminal:
+        text = visible(text, colours=True)
     if terminal and settings.colors != "none":
         with suppress(Exception):  # no file can be opened, say, and so nothing imported: that is what it may be about
             text = coloured(text, settings.colors)
