@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from gshell.paths import read_file
+
 
 def configured_backend() -> str:
     """The backend that matplotlib is configured to use, in lower case; empty if it is to choose.  From any thread."""
@@ -19,7 +21,7 @@ def _configured_backend() -> str:
         return backend
     for path in _matplotlibrc():
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = read_file(path).decode().splitlines()
         except (OSError, UnicodeDecodeError):
             continue
         values = [line.partition(":")[2] for line in lines if line.partition(":")[0].strip() == "backend"]
@@ -35,5 +37,6 @@ def _matplotlibrc() -> Iterator[Path]:
         yield Path(rc, "matplotlibrc")
     if directory := os.environ.get("MPLCONFIGDIR"):
         yield Path(directory, "matplotlibrc")
-    yield Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "matplotlib", "matplotlibrc")
-    yield Path.home() / ".matplotlib" / "matplotlibrc"
+    home = os.path.expanduser("~")
+    yield Path(os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config", "matplotlib", "matplotlibrc")
+    yield Path(home, ".matplotlib", "matplotlibrc")

@@ -1,9 +1,14 @@
-"""Where the shell keeps its files (XDG Base Directory Specification)."""
+"""Where the shell keeps its files (XDG Base Directory Specification), and how it reads them."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
+
+LARGEST = 2**24
+"""Bytes of a file that are read at most."""
 
 
 def state_dir() -> Path:
@@ -20,7 +25,15 @@ def _base(variable: str, *default: str) -> Path:
     path = Path(os.environ.get(variable, ""))
     # A relative one is to be ignored, says the specification, and would have code read from whatever directory the
     # shell is started in (as in CVE-2022-21699, of IPython's).
-    return path if path.is_absolute() else Path.home().joinpath(*default)
+    return path if path.is_absolute() else _home().joinpath(*default)
+
+
+def _home() -> Path:
+    try:
+        home = Path.home()
+    except RuntimeError:  # HOME is not set, and the system does not know the user
+        home = Path(os.sep)
+    return home if home.is_absolute() else Path(os.sep)
 
 
 def cache_dir() -> Path:
@@ -40,4 +53,22 @@ def settings_file() -> Path:
 
 def startup_files() -> list[Path]:
     """The user's Python files that are run before the first command, in the order of their names."""
-    return sorted((config_dir() / "startup").glob("*.py"))
+    return sorted(path for path in (config_dir() / "startup").glob("*.py") if path.is_file())
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file of the user's.  From any thread.
+
+    Raises OSError; also for what is no file, or has no end: who opens a FIFO would wait for somebody to write there.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(fd, "rb") as file:
+        mode = os.fstat(fd).st_mode
+        if stat.S_ISDIR(mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode) and not os.path.samefile(path, os.devnull):
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from gshell.paths import read_file
+
 
 def _setting(default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"meaning": meaning})
@@ -80,7 +82,7 @@ def load(path: Path) -> tuple[Settings, list[str]]:
     """
     settings = Settings()
     try:
-        text = path.read_bytes()
+        text = read_file(path)
     except FileNotFoundError:
         return settings, []
     except OSError as error:
@@ -89,7 +91,7 @@ def load(path: Path) -> tuple[Settings, list[str]]:
 
     try:
         values = tomllib.loads(text.decode())
-    except ValueError as error:  # not TOML, or not UTF-8
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or too deep
         return settings, [f"{path}: {error}; the settings have their defaults"]
     problems = []
     for name, value in values.items():

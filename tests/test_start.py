@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import ROOT, Terminal, wait_until
+from tests.test_paths import make
 
 pytestmark = pytest.mark.own_shell
 
@@ -134,3 +135,56 @@ def test_too_few_files_or_too_little_memory(begin: Begin, limit: str) -> None:
             terminal.press("c-d")
     terminal.wait_for(r"status \d+$")
     assert limit != "-n 64" or "42" in terminal.text()
+
+
+PLACES_OF_FILES = [
+    ".config/gshell/gshell.toml",
+    ".config/gshell/startup/one.py",
+    ".local/state/gshell/history.sqlite",
+    ".local/state/gshell/bookmarks.json",
+    ".cache/gshell/jedi/writable",
+    "matplotlibrc",
+    ".config/matplotlib/matplotlibrc",
+    ".pdbrc",
+]
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "directory", "endless", "garbage", "deep"])
+def test_whatever_is_where_the_shell_keeps_its_files(begin: Begin, home: Path, kind: str) -> None:
+    """It starts, and completes, and has its history, without an error of its own."""
+    for place in PLACES_OF_FILES:
+        if place != "matplotlibrc" or kind in ("FIFO", "directory"):  # matplotlib itself reads others
+            make(kind, home / place)
+    terminal = begin("gshell --no-gui")
+    terminal.wait_for(r"^In \[1\]:$")
+    terminal.type("import json\r")
+    terminal.wait_for(r"^In \[2\]:$")
+    terminal.type("json.dum\t")
+    terminal.wait_for(r"json\.dump")
+    terminal.press("c-c")
+    terminal.type("%history\r")
+    terminal.wait_for(r"^import json$")
+    terminal.wait_for(r"^In \[3\]:$")
+    terminal.press("c-d")
+    terminal.wait_for("^status 0$")
+    assert not re.search(r"gshell/\w+\.py|asyncio", terminal.text())
+
+
+@pytest.mark.parametrize("home_is", ["missing", "read only", "a file", "unset"])
+def test_homes_that_nothing_can_be_kept_in(begin: Begin, home: Path, home_is: str) -> None:
+    place = home / "it"
+    if home_is == "a file":
+        place.touch()
+    elif home_is == "read only":
+        place = Path("/proc")  # so it is for root as well
+    before = "unset HOME; export XDG_STATE_HOME=/proc" if home_is == "unset" else f"export HOME={place}"
+    terminal = begin("gshell --no-gui", before=before)
+    terminal.wait_for(r"^In \[1\]:$")
+    terminal.type("6 * 7\r")
+    terminal.wait_for(r"^Out\[1\]: 42$")
+    terminal.wait_for(r"^In \[2\]:$")
+    terminal.type("%history\r")
+    terminal.wait_for(r"^In \[3\]:$")
+    terminal.press("c-d")
+    terminal.wait_for("^status 0$")
+    assert "Traceback" not in terminal.text()

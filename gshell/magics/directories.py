@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gshell.magics.registry import Given, magic, magics
 from gshell.magics.typed_path import expand
 from gshell.magics.visited import Visited
-from gshell.paths import state_dir
+from gshell.paths import read_file, state_dir
 from gshell.shell.errors import UsageError, here
 from gshell.streams import show
 from gshell.threads.protection import protected
@@ -146,10 +146,10 @@ def bookmarks() -> dict[str, str]:
 
     path = _bookmarks_file()
     try:
-        read = json.loads(path.read_bytes())
+        read = json.loads(read_file(path))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: {error}") from None
     return {str(name): str(directory) for name, directory in read.items()} if isinstance(read, dict) else {}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOT_BEGUN = 2**62
 """What goes for this session's number while it has none: later than all others."""
 
-_BUSY, _LOCKED, _INTERRUPT, _CORRUPT = 5, 6, 9, 11  # SQLite's primary result codes
+_BUSY, _LOCKED, _INTERRUPT = 5, 6, 9  # SQLite's primary result codes
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,9 @@ class History:
         """Close the database.  At the end of the session."""
         if self._unsaved and self._open.look() is not None and os.getpid() == self._pid:
             self._try(self._save)  # another shell was writing when the last command was to be
+        self._close()
+
+    def _close(self) -> None:
         database = self._open.take()
         if database is not None:
             database.close()
@@ -164,7 +167,7 @@ class History:
     def _select(self, statement: str, *values: Any) -> list[Any]:
         found: list[Any] = []
         self._try(lambda database: found.extend(database.execute(statement, values)))
-        return found
+        return [row for row in found if _is_sound(row)]
 
     # The file.
 
@@ -183,7 +186,7 @@ class History:
                 self._fall_back(error.strerror or str(error))
             except sqlite3.DatabaseError as error:
                 code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-                if code in (_CORRUPT, history_file.NOT_A_DATABASE):
+                if code in (history_file.CORRUPT, history_file.NOT_A_DATABASE):
                     self._set_aside(str(error))
                 elif code in (_BUSY, _LOCKED, _INTERRUPT):
                     return
@@ -192,6 +195,8 @@ class History:
                 else:
                     self._complain(str(error))
                     return
+            except ValueError as error:  # a message that is not UTF-8, from the names in a damaged file
+                self._set_aside(str(error))
 
     @protected
     def _database(self) -> sqlite3.Connection:
@@ -214,7 +219,7 @@ class History:
     @protected
     def _set_aside(self, why: str) -> None:
         """Keep a file that is broken under another name; a new one is begun."""
-        self.close()
+        self._close()
         path = self._path
         self._session = 0
         self._unsaved = {number: text for number, text in self.own.items() if not text.startswith(" ")}
@@ -239,6 +244,11 @@ class History:
         if not self._told:
             self._told = True
             self._tell(f"gshell: this session's history is not kept ({self._path}: {why})")
+
+
+def _is_sound(row: tuple[object, ...]) -> bool:
+    """Whether a row has what a statement asks for: numbers, and then perhaps a text.  In a damaged file it may not."""
+    return all(type(each) is int for each in row[:-1]) and type(row[-1]) is (str if len(row) > 1 else int)
 
 
 def _storable(text: str) -> str:

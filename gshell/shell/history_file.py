@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ PATIENCE = 0.5
 """Seconds to wait for another shell that is writing."""
 NOT_A_DATABASE = 26
 """SQLite's result code for a file that is something else."""
+CORRUPT = 11
+"""... for one that is damaged."""
 
 _NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "lustre", "gpfs", "beegfs", "ceph", "fuse")
 
@@ -37,16 +41,22 @@ def create(path: Path) -> int:
     SQLite's files beside it get the same mode.  Raises OSError.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+    fd = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK, 0o600)
     try:
-        inode = os.fstat(fd).st_ino
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):  # SQLite would wait for what comes out of a FIFO
+            raise OSError(errno.EINVAL, "not a file")
+    except OSError:
+        os.close(fd)
+        raise
+    try:
         os.fchmod(fd, 0o600)
         os.chmod(path.parent, 0o700)
     except OSError:
         pass  # somebody else's, or a disk that can only be read
     finally:
         os.close(fd)
-    return inode
+    return found.st_ino
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
@@ -57,8 +67,14 @@ def connect(path: Path | None) -> sqlite3.Connection:
     import sqlite3
 
     database = sqlite3.connect(path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    database.text_factory = lambda data: data.decode(errors="replace")  # a damaged file has anything in it
     try:
         _check(database, path)
+    except ValueError as error:  # SQLite's own message has it, too, and Python wants UTF-8 there
+        database.close()
+        damaged = sqlite3.DatabaseError(str(error))
+        damaged.sqlite_errorcode = CORRUPT
+        raise damaged from None
     except BaseException:
         database.close()
         raise

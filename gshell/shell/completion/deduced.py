@@ -56,7 +56,7 @@ def _cache() -> str:
     path = cache_dir() / "jedi"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path / "writable", os.O_WRONLY | os.O_CREAT, 0o600))
+        os.close(os.open(path / "writable", os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600))
     except OSError:
         import tempfile
 
