@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from gshell.threads.flag import ipbreak
+from gshell.threads.flag import stop_at
 
 T = TypeVar("T")
 
@@ -17,8 +17,8 @@ def track(iterable: Iterable[T], label: str = "", total: float | None = None) ->
             ...
 
     `total` is the number of items, if len() does not know it.  Ctrl-C stops the loop between two items, as ipbreak()
-    does: by SystemExit, which ends the script, not the shell.  There is no bar where standard error is no terminal.
-    From any thread.
+    does: by SystemExit, which ends the script, not the shell; a line says how many items were done.  There is no bar
+    where standard error is no terminal.  From any thread.
     """
     from tqdm import tqdm
 
@@ -26,6 +26,6 @@ def track(iterable: Iterable[T], label: str = "", total: float | None = None) ->
         monitor_interval = 0  # or tqdm starts a thread, for bars that nobody has moved for ten seconds
 
     with Bar(iterable, desc=label or None, total=total, dynamic_ncols=True, disable=None) as bar:
-        for item in bar:
-            ipbreak()
+        for number, item in enumerate(bar):
+            stop_at(f"item {number}")
             yield item

@@ -291,6 +291,8 @@ def test_script_that_polls_stops_at_a_consistent_point(shell: GShell, tmp_path: 
         wait_until(lambda: shell.output(shell.number) == "begun", "the script to have polled once")
         shell.press("c-c")
         wait_until(lambda: shell.prompt_number() > shell.number, "the prompt")
+        stopped = re.findall(r"^stopped by ipbreak at polls.py:\d+$", shell.output(shell.number), re.MULTILINE)
+        assert len(stopped) == (poll == "ipbreak")
     assert "KeyboardInterrupt" not in shell.text()
     assert shell.value("len(done) % 2, len(done) > 4") == "(0, True)"
 

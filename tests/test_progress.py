@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -25,6 +26,8 @@ def test_ctrl_c_stops_between_two_items(shell: GShell) -> None:
     shell.press("c-c")
     shell.wait_for_end_of(shell.number)
     assert "KeyboardInterrupt" not in shell.text()
+    (number,) = re.findall(r"^stopped by ipbreak at item (\d+)$", shell.text(), re.MULTILINE)
+    assert shell.value("len(ended)") == number
     assert shell.value("begun == ended and len(begun) > 0") == "True"
 
 

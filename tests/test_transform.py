@@ -44,6 +44,8 @@ is_complete = partial(language.is_complete, magics=MAGICS)
         ("np.sin??", f"{C}('pinfo2', 'np.sin')\n"),
         ("?np.sin", f"{C}('pinfo', 'np.sin')\n"),
         ("??np", f"{C}('pinfo2', 'np')\n"),
+        ("?", f"{C}('introduction', '')\n"),
+        (" ?? ", f"{C}('introduction', '')\n"),
         ("np.*load*?", f"{C}('psearch', 'np.*load*')\n"),
         ("%timeit?", f"{C}('pinfo', '%timeit')\n"),
         ("%%gui?", f"{C}('pinfo', '%%gui')\n"),

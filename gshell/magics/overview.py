@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUICK_REFERENCE = """\
 obj?  ?obj  obj??          what an object is; with its source
 np.*load*?                 names that match
-run script.py ARGS         a script, as python does; -i with the session's names
+run script.py ARGS         a script, as python does; -i with the session's names; its variables stay
 _  __  ___  _5  Out[5]     earlier values            In[5]  earlier input
 !command                   a command of the system   x = !command  its output, as a list of lines
 %magic  %%magic            a magic for the line, for the cell; without % where no variable has its name
@@ -26,7 +26,26 @@ _  __  ___  _5  Out[5]     earlier values            In[5]  earlier input
   cd  ls  pwd  env         directories, files, the environment
   %%bash  %%writefile      a cell for the system's shell, or for a file
   config  colors           the settings
-Tab completes; Ctrl-R searches the history; Ctrl-C stops any code, and your data stay; Ctrl-D leaves.
+  debug                    look at the variables where the last exception was raised; breakpoint() stops there
+In a script:  from gshell import ipbreak, protect, track
+  for x in track(items):   a bar that shows how far it is; Ctrl-C stops between two items
+  ipbreak()                stops here if Ctrl-C was pressed      with protect():  Ctrl-C waits until the block ends
+Tab completes; Ctrl-R searches the history; F2 edits in your editor; Ctrl-D leaves.
+While code runs:  Ctrl-C stops it, and your data stay; Ctrl-T says what it does; Ctrl-\\ prints all stacks.
+"""
+
+INTRODUCTION = """gshell: a Python shell for people who plot.
+
+Type Python, and Enter: the value of the last line is shown.  A block (if, def, ...) ends with an empty line.
+Figures are windows that stay alive while your code runs.  Ctrl-C stops any code, and your variables stay.
+
+  run script.py            runs a script; then its variables are here
+  obj?                     what an object is, and how it is called; obj?? shows its source
+  Tab                      what can follow: names, attributes, columns, files
+  quickref                 what else can be typed, on one page
+  lsmagic                  all commands of the shell; run? is the help for one
+  %config                  the settings
+  exit                     leaves, as Ctrl-D does
 """
 
 
@@ -57,6 +76,12 @@ def _listing(aliases: Aliases) -> Iterator[str]:
 def magic_(shell: Shell, given: Given) -> None:
     """Show the help of all magics."""
     page(shell, "\n\n\n".join(magics[name].help for name in sorted(magics)))
+
+
+@magic("introduction")
+def introduction(shell: Shell, given: Given) -> None:
+    """Say what this shell is, and where to read on.  `?` is short for it."""
+    page(shell, INTRODUCTION)
 
 
 @magic("quickref")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from gshell.magics.registry import Given, magic, magics
 from gshell.magics.timing import profiled, reported
+from gshell.magics.words import shell_words
+from gshell.shell.errors import UsageError
 from gshell.shell.exit import last_words
 from gshell.shell.script import find_module, find_script
 
@@ -36,8 +38,11 @@ class LastRun:
 def run(shell: Shell, given: Given) -> None:
     """Run a script as `python script.py ARGS...` would.
 
-    Its names are in the session afterwards, also if it was interrupted or raised.  With -i the script starts with the
-    session's names instead of none.  `run` alone repeats the last run.  SystemExit ends the script only.
+    Its names are in the session afterwards, also if it was interrupted or raised.  They stay those of its functions and
+    threads, too, until another script is run: what you change at the prompt, they see.  With -i the script starts with
+    the session's names instead of none.  `run` alone repeats the last run.  SystemExit ends the script only.
+
+    In ARGS, `~`, `*.csv` and `$HOME` are what they are to the system's shell, unless they are quoted.
 
     -m: run a module, as `python -m` does; -n: `__name__` is not "__main__", as if it was imported; -t: say how long it
     took; -p: show in which functions the time was spent, with -l and -s as for %prun; -d: under the debugger, from its
@@ -53,7 +58,10 @@ def run(shell: Shell, given: Given) -> None:
     last = shell.magics.state(LastRun)
     if not given.options and not given.rest:
         given = last.get()
-    words = given.words()
+    try:
+        words = shell_words(given.rest)
+    except ValueError as error:
+        raise UsageError(f"{given.rest}: {error}") from None
     if not words:
         raise magics["run"].error("which script?")
     spec = find_module(words[0]) if "-m" in given.options else None
@@ -67,7 +75,7 @@ def run(shell: Shell, given: Given) -> None:
         try:
             shell.scripts.run(path, words[1:], share=share, on_gui=on_gui, name=name, spec=spec, execute=execute)
         except SystemExit as end:
-            last_words(end)
+            last_words(end, tell_status=True)
 
     with reported() if "-t" in given.options else nullcontext():
         if "-p" in given.options:

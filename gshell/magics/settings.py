@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gshell.magics.registry import Given, magic, magics
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from gshell.shell.shell import Shell
 
 
+_OF_IPYTHON = re.compile(r"[A-Z]\w*\.\w+")
+
+
 @magic("config", "[NAME [= VALUE]]")
 def config(shell: Shell, given: Given) -> None:
     """List the settings, show one, or set one for this session: `config max_lines = 100`.
@@ -18,6 +22,9 @@ def config(shell: Shell, given: Given) -> None:
     A value is written as in gshell.toml: true, 100, "text"; a text needs no quotes.
     """
     name, value = _name_and_value(given.rest)
+    if _OF_IPYTHON.fullmatch(name):  # a script that was made from a notebook goes on
+        print(f"{name} is a setting of IPython's, and means nothing here")
+        return
     if value:
         set_(shell, name, _literal(value))
         return

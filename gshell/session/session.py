@@ -191,7 +191,7 @@ class Session:
             commands.append(lambda: shell.run_code(code, options.arguments))
         if options.script is not None:
             script = options.script
-            commands.append(lambda: shell.run_file(script, options.arguments))
+            commands.append(lambda: shell.run_file(script, options.arguments, tell_status=options.interactive))
         return commands
 
     def _pylab(self) -> Outcome:

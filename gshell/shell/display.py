@@ -66,6 +66,12 @@ class Display:
         if cut:
             sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")
 
+    def show(self, *values: object, **_: object) -> None:
+        """Print values as a cell would show them: what `display()` of a notebook does, where there are no pictures."""
+        self.fit()
+        for value in values:
+            sys.stdout.write(self._text(value)[0] + "\n")
+
     def fit(self) -> None:
         """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""
         if to_terminal():

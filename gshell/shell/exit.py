@@ -6,6 +6,7 @@ import sys
 from typing import NoReturn
 
 from gshell.streams import show
+from gshell.threads.flag import Stopped
 
 
 class Leave(SystemExit):
@@ -25,10 +26,17 @@ class Exit:
         return f"{self._name}, or Ctrl-D, leaves gshell"
 
 
-def last_words(end: SystemExit) -> None:
-    """Say what a script that raised SystemExit has to say.  From any thread."""
-    if end.code is not None and not isinstance(end.code, int):
+def last_words(end: SystemExit, *, tell_status: bool = False) -> None:
+    """Say what a script that raised SystemExit has to say; `tell_status`: also its exit status.  From any thread.
+
+    That is said to who sits at a prompt.  Whoever has started a program gets it from the system.
+    """
+    if isinstance(end, Stopped):
+        show(f"stopped by ipbreak at {end.place}", file=sys.stderr)
+    elif end.code is not None and not isinstance(end.code, int):
         show(end.code, file=sys.stderr, colours=True)
+    elif tell_status and status_of(end):
+        print(f"exit status {status_of(end)}", file=sys.stderr)
 
 
 def status_of(end: SystemExit) -> int:

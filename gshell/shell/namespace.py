@@ -12,7 +12,6 @@ from typing import Any
 from gshell.threads.protection import protected
 
 _OWN_NAME = re.compile(r"__builtins__|In|Out|_[ido]h|_exit_code|_+|_\d+|_i+|_i\d+")
-_OF_MODULE = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__", "__file__")
 _MISSING = object()
 
 
@@ -59,10 +58,6 @@ class Namespace:
             for name, value in list(self.names.items())
             if isinstance(name, str) and self._hidden.get(name, _MISSING) is not value and not name.startswith("_")
         )
-
-    def take(self, module: ModuleType) -> None:
-        """Put a script's names into it."""
-        self.names.update((name, value) for name, value in vars(module).items() if name not in _OF_MODULE)
 
     @contextmanager
     def exchanged(self, module: ModuleType) -> Iterator[None]:

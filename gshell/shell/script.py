@@ -18,6 +18,7 @@ from gshell.shell.commands import Commands
 from gshell.shell.errors import UsageError, here
 from gshell.shell.host import Host
 from gshell.shell.known_magics import Magics
+from gshell.shell.live_names import LiveNames
 from gshell.shell.namespace import Namespace
 from gshell.shell.transform import transform
 from gshell.streams import show
@@ -61,6 +62,8 @@ class Scripts:
         self._host = host
         self._magics = magics
         self._commands = commands
+        self.live = LiveNames()
+        """The names of the script that was run last."""
 
     @protected
     def run(
@@ -78,7 +81,7 @@ class Scripts:
 
         `name` is what it finds as its __name__; `spec` says which module it is (`run -m`); `execute` runs its code.
         In the worker, as user code, or on the GUI thread if it belongs there or `on_gui` says so; the worker waits.
-        Afterwards, however it ended, its names are in the session's namespace.
+        Afterwards, however it ended, its names are in the session's namespace, and live there.
         Raises what the script raises, SystemExit too; UsageError if it can't be read.
         """
         try:
@@ -101,7 +104,7 @@ class Scripts:
             undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))
             undo.enter_context(self._host.script())
             if not share:
-                undo.callback(self._namespace.take, module)
+                undo.callback(self.live.connect, module, self._namespace.names)
             if on_gui:
                 self._host.on_gui(lambda: _execute(source, path, module.__dict__, execute))
             else:

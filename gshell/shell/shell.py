@@ -21,11 +21,12 @@ from gshell.shell.caller import Caller
 from gshell.shell.cells import Cells
 from gshell.shell.commands import Commands
 from gshell.shell.display import Display
-from gshell.shell.exit import Exit
+from gshell.shell.exit import Exit, Leave, last_words, status_of
 from gshell.shell.history import History
 from gshell.shell.host import Host, Interrupts
 from gshell.shell.known_magics import Magics
 from gshell.shell.namespace import Namespace
+from gshell.shell.notebook import Notebook
 from gshell.shell.outcome import Outcome
 from gshell.shell.script import Scripts
 from gshell.shell.transform import CALL
@@ -58,6 +59,9 @@ class Shell:
         self.commands = Commands(settings, host, interrupts)
         self.cells = Cells(settings, self.names, self.display, history, self.magics, self.commands.loop)
         self.scripts = Scripts(self.names, host, self.magics, self.commands)
+        self._notebook = Notebook(self)
+        self.cells.before.listen(self.scripts.live.fetch)
+        self.cells.after.listen(self.scripts.live.store)
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -81,6 +85,8 @@ class Shell:
             (builtins, "exit", Exit("exit")),
             (builtins, "quit", Exit("quit")),
             (builtins, CALL, self.call_magic),
+            (builtins, "get_ipython", lambda: self._notebook),
+            (builtins, "display", self.display.show),
         ]
 
     def call_magic(self, name: str, line: str, body: str | None = None) -> Any:
@@ -132,9 +138,19 @@ class Shell:
         return self.run_function(lambda: exec(compile(text, "<string>", "exec", dont_inherit=True), self.namespace))
 
     @protected
-    def run_file(self, path: str, arguments: list[str]) -> Outcome:
-        """Run a script, as `python path` does."""
-        return self.run_function(lambda: self.scripts.run(path, arguments))
+    def run_file(self, path: str, arguments: list[str], *, tell_status: bool = False) -> Outcome:
+        """Run a script, as `python path` does; `tell_status`: say its exit status, as there is a prompt afterwards."""
+
+        def run() -> None:
+            try:
+                self.scripts.run(path, arguments)
+            except Leave:
+                raise
+            except SystemExit as end:
+                last_words(end, tell_status=tell_status)
+                raise SystemExit(status_of(end)) from None
+
+        return self.run_function(run)
 
     @protected
     def run_startup(self, paths: Iterable[Path]) -> Outcome:

@@ -171,6 +171,8 @@ def _logical_lines(text: str) -> list[str]:
 
 
 def _transform_line(line: str) -> str:
+    if line.strip() in ("?", "??"):
+        return f"{line[: len(line) - len(line.lstrip())]}{_call('introduction', '')}\n"
     help_wanted = _help_wanted(line)
     if help_wanted:
         indent = line[: len(line) - len(line.lstrip())]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from gshell.threads.protection import shield
 
 INTERRUPTED = 130
@@ -10,6 +13,11 @@ INTERRUPTED = 130
 
 class Stopped(SystemExit):
     """The SystemExit of ipbreak().  A program that it ends has the exit status of one that Ctrl-C has ended."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(INTERRUPTED)
+        self.place = place
+        """Where it was: a line, or an item."""
 
 
 class _Flag:
@@ -68,5 +76,13 @@ def ipbreak() -> None:
     """
     flag.polled = True
     if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
+        frame = sys._getframe(1)
+        stop_at(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
+
+
+def stop_at(place: str) -> None:
+    """What ipbreak() does, in a place that is called so."""
+    flag.polled = True
+    if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
         flag.set_for = None
-        raise Stopped(INTERRUPTED)
+        raise Stopped(place)
