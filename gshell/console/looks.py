@@ -5,17 +5,21 @@ from __future__ import annotations
 from functools import cache
 
 from prompt_toolkit.lexers import Lexer, PygmentsLexer
-from prompt_toolkit.styles import BaseStyle, Style, default_pygments_style, merge_styles, style_from_pygments_cls
+from prompt_toolkit.styles import BaseStyle, Style, merge_styles, style_from_pygments_cls
+
+from gshell.shell.default_colours import BLUE, CODE, GREEN, GREY
 
 LOOKS = {
-    "prompt": "ansigreen",
-    "number": "ansibrightgreen bold",
-    "continuation": "ansibrightblack",
-    "bottom-toolbar": "noreverse ansibrightblack",
-    "auto-suggestion": "ansibrightblack",
-    "signature": "ansibrightblack",
+    "prompt": GREEN,
+    "number": f"{GREEN} bold",
+    "continuation": GREY,
+    "bottom-toolbar": f"noreverse {GREY}",
+    "auto-suggestion": GREY,
+    "signature": GREY,
     "signature.current": "noinherit bold",
+    "completion-menu.completion.current": f"noreverse bg:{BLUE} #ffffff",
 }
+"""What is not in code.  See shell/default_colours.py for where the colours are from."""
 
 
 @cache
@@ -26,7 +30,7 @@ def style(name: str) -> BaseStyle:
 
     if name == "none":
         return Style.from_dict({"bottom-toolbar": "noreverse"})
-    code = default_pygments_style()  # looks right on dark and on light terminals
+    code: BaseStyle = Style.from_dict({f"pygments.{kind.lower()}": look for kind, look in CODE.items()})
     if name != "default":
         try:
             code = style_from_pygments_cls(get_style_by_name(name))

@@ -11,6 +11,7 @@ from gshell.magics.paging import page
 from gshell.magics.registry import Given, Magic, magic, magics
 from gshell.shell.attempt import attempt
 from gshell.shell.colouring import coloured, wants_colours
+from gshell.shell.default_colours import END, TITLE
 from gshell.shell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _layout(shell: Shell, fields: inspecting.Fields) -> str:
         text = text.rstrip()
         if "ignature" in title or title == "Source":
             text = coloured(shell.settings, text).rstrip("\n")
-        shown = f"\x1b[31m{title}:\x1b[0m" if wants_colours(shell.settings) else f"{title}:"
+        shown = f"{TITLE}{title}:{END}" if wants_colours(shell.settings) else f"{title}:"
         if title in ("Type", "String form", "Length", "File"):
             indented = re.sub(r"\n", "\n" + " " * _WIDTH, text)
             blocks.append(shown + " " * (_WIDTH - len(title) - 1) + indented)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from gshell.shell.default_colours import CODE
 from gshell.streams import is_terminal, to_terminal
 
 if TYPE_CHECKING:
     from pygments.formatter import Formatter
     from pygments.lexer import Lexer
+    from pygments.style import Style
 
     from gshell.settings import Settings
 
@@ -32,10 +35,20 @@ def _formatter(style: str) -> Formatter[str]:
     from pygments.formatters.terminal256 import Terminal256Formatter
     from pygments.util import ClassNotFound
 
-    try:
-        return Terminal256Formatter(style=style)
-    except ClassNotFound:  # the settings file says what no pygments knows
-        return Terminal256Formatter()
+    if style != "default":
+        with suppress(ClassNotFound):  # the settings file says what no pygments knows
+            return Terminal256Formatter(style=style)
+    return Terminal256Formatter(style=_default_style())
+
+
+def _default_style() -> type[Style]:
+    from pygments.style import Style
+    from pygments.token import string_to_tokentype
+
+    class Default(Style):
+        styles = {string_to_tokentype(name): look for name, look in CODE.items()}  # noqa: RUF012
+
+    return Default
 
 
 def in_colours(tokens: Tokens, style: str) -> str:

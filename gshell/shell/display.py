@@ -13,6 +13,7 @@ from typing import Any
 
 from gshell.imports import when_imported
 from gshell.settings import Settings
+from gshell.shell.default_colours import END, TITLE, TITLE_BOLD
 from gshell.shell.events import Event
 from gshell.shell.namespace import Namespace
 from gshell.streams import to_terminal, visible
@@ -143,7 +144,7 @@ class Display:
     def _prefix(self) -> str:
         if self._settings.colors == "none" or not to_terminal():
             return f"Out[{self.number}]: "
-        return f"\x1b[31mOut[\x1b[91;1m{self.number}\x1b[0;31m]: \x1b[0m"
+        return f"{TITLE}Out[{TITLE_BOLD}{self.number}{END}{TITLE}]: {END}"
 
 
 def is_silenced(source: str, last: ast.stmt) -> bool:
