@@ -108,6 +108,7 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str], close
                 pylab=options.pylab,
                 code=options.code,
                 script="/dev/stdin" if script == "-" else script,
+                on_gui=options.on_gui,
                 arguments=words,
                 interactive=interactive,
             )
@@ -121,7 +122,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="gshell",
         usage="gshell [--qt | --gtk | --wx | --tk | --no-gui] [--pylab] [-c CODE] [-i] [FILE [ARGS...]]\n"
-        "       gshell run [-i] [--gui NAME] FILE [ARGS...]\n"
+        "       gshell run [-i] [--gui NAME] [--gui-thread] FILE [ARGS...]\n"
         "       gshell doctor | gshell config --show",
         description=DESCRIPTION,
         epilog=EXAMPLES,
@@ -132,6 +133,7 @@ def _parser() -> _Parser:
     parser.add_argument("--pylab", "-pylab", action="store_true", help="start with all names of pylab, and np and plt")
     parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE and exit")
     parser.add_argument("-i", action="store_true", help="go on at the prompt after CODE or FILE")
+    parser.set_defaults(on_gui=False)
     parser.add_argument("--version", action="version", version=f"gshell {gshell.__version__}")
     _add_words(parser)
     return parser
@@ -142,6 +144,13 @@ def _run_parser() -> _Parser:
     _add_gui(parser, argparse.SUPPRESS)
     parser.add_argument(
         "-i", action="store_true", default=argparse.SUPPRESS, help="go on at the prompt when the script has ended"
+    )
+    parser.add_argument(
+        "--gui-thread",
+        dest="on_gui",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="run it on the GUI thread, where windows can be made",
     )
     _add_words(parser)
     return parser

@@ -27,6 +27,7 @@ from gshell.console.console import start
 from gshell.imports import when_imported
 from gshell.magics.session import SessionMagics
 from gshell.paths import history_file, settings_file
+from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import interactively
 from gshell.plotting.plain_backend import use_plain_backend
 from gshell.settings import load
@@ -92,7 +93,7 @@ class _Host:
     """What is around the shell in a program of somebody else's: its terminal, and matplotlib as it is."""
 
     toolkit = ""
-    backends: Sequence[str] = ()
+    backends: Sequence[str] = BACKENDS
 
     def __init__(self, terminal: Callable[[], AtTerminal]) -> None:
         self._terminal = terminal
@@ -104,6 +105,10 @@ class _Host:
     def is_toolkit(self, wanted: str, name: str) -> bool:
         """Whether it is, by name: the shell has none here."""
         return wanted == name
+
+    def how_to_choose(self, wanted: str) -> str:
+        """There is no way: the program has chosen."""
+        return ""
 
     def builds_application(self, source: bytes) -> str:
         """In none that would have to run elsewhere: there is one thread."""

@@ -26,6 +26,9 @@ class BareHost:
     def is_toolkit(self, wanted: str, name: str) -> bool:
         return wanted == name
 
+    def how_to_choose(self, wanted: str) -> str:
+        return ""
+
     def builds_application(self, source: bytes) -> str:
         return ""
 

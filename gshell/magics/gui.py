@@ -34,4 +34,6 @@ def _toolkit(shell: Shell, wanted: str) -> None:
     if not wanted:
         print(f"gshell: {here}")
     elif not shell.host.is_toolkit(wanted, running):
-        raise UsageError(f"%gui {wanted}: {here}; one is chosen when gshell starts (gshell --gui {wanted})")
+        how = shell.host.how_to_choose(wanted)
+        hint = f"; one is chosen when gshell starts ({how})" if how else ""
+        raise UsageError(f"%gui {wanted}: {here}{hint}")

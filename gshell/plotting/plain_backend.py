@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gshell.plotting.backend_names import backend_of
+
 
 def use_plain_backend(name: str) -> str:
     """Switch to the backend `name` ("auto": stay with the one there is); return the name of the one that is used.
@@ -11,5 +13,5 @@ def use_plain_backend(name: str) -> str:
     import matplotlib.pyplot as plt
 
     if name != "auto":
-        plt.switch_backend(name)
+        plt.switch_backend(backend_of(name))
     return str(plt.get_backend())

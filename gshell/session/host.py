@@ -51,6 +51,11 @@ class SessionHost:
         """Whether the toolkit `name` is what a user calls `wanted`."""
         return choose.is_meant(wanted, name)
 
+    def how_to_choose(self, wanted: str) -> str:
+        """What one has to type to have the toolkit that a user calls `wanted`."""
+        names = [name for name in choose.NAMES if wanted == name or (wanted and choose.is_meant(wanted, name))]
+        return f"gshell --gui {names[0]}" if names else ""
+
     def builds_application(self, source: bytes) -> str:
         """By which name a program builds an application of the session's toolkit."""
         name = self._gui.toolkit_name

@@ -65,6 +65,8 @@ class Options:
     """Run this code, as `python -c` does."""
     script: str | None = None
     """Run this script ("-": from standard input)."""
+    on_gui: bool = False
+    """Run the script on the GUI thread."""
     arguments: list[str] = field(default_factory=list)
     """The rest of sys.argv, for the code or script."""
     interactive: bool = True
@@ -191,7 +193,8 @@ class Session:
             commands.append(lambda: shell.run_code(code, options.arguments))
         if options.script is not None:
             script = options.script
-            commands.append(lambda: shell.run_file(script, options.arguments, tell_status=options.interactive))
+            at_prompt, on_gui = options.interactive, options.on_gui
+            commands.append(lambda: shell.run_file(script, options.arguments, on_gui=on_gui, tell_status=at_prompt))
         return commands
 
     def _pylab(self) -> Outcome:

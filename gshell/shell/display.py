@@ -16,7 +16,7 @@ from gshell.settings import Settings
 from gshell.shell.default_colours import END, TITLE, TITLE_BOLD
 from gshell.shell.events import Event
 from gshell.shell.namespace import Namespace
-from gshell.streams import to_terminal, visible
+from gshell.streams import show, to_terminal, visible
 from gshell.threads.protection import protected
 
 _COMMENT = re.compile(rb"#.*")
@@ -71,7 +71,7 @@ class Display:
         """Print values as a cell would show them: what `display()` of a notebook does, where there are no pictures."""
         self.fit()
         for value in values:
-            sys.stdout.write(self._text(value)[0] + "\n")
+            show(self._text(value)[0], colours=True)
 
     def fit(self) -> None:
         """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""

@@ -37,6 +37,10 @@ class Host(Protocol):
         """Whether the toolkit `name` is what a user calls `wanted`."""
         ...
 
+    def how_to_choose(self, wanted: str) -> str:
+        """What one has to type to have the toolkit that a user calls `wanted`; empty if there is no way."""
+        ...
+
     def builds_application(self, source: bytes) -> str:
         """By which name a program builds an application of the toolkit, so that it belongs on the GUI thread."""
         ...

@@ -138,12 +138,15 @@ class Shell:
         return self.run_function(lambda: exec(compile(text, "<string>", "exec", dont_inherit=True), self.namespace))
 
     @protected
-    def run_file(self, path: str, arguments: list[str], *, tell_status: bool = False) -> Outcome:
-        """Run a script, as `python path` does; `tell_status`: say its exit status, as there is a prompt afterwards."""
+    def run_file(self, path: str, arguments: list[str], *, on_gui: bool = False, tell_status: bool = False) -> Outcome:
+        """Run a script, as `python path` does; `on_gui`: on the GUI thread.
+
+        `tell_status`: say its exit status, as there is a prompt afterwards.
+        """
 
         def run() -> None:
             try:
-                self.scripts.run(path, arguments)
+                self.scripts.run(path, arguments, on_gui=on_gui)
             except Leave:
                 raise
             except SystemExit as end:
