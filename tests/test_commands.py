@@ -86,7 +86,7 @@ def test_run_keeps_names(shell: GShell, home: Path) -> None:
 
 def test_run_system_exit_and_exit(shell: GShell, home: Path) -> None:
     (home / "a.py").write_text("y = 5\nexit(3)\n")
-    assert shell.run("run a.py") == ""
+    assert shell.run("run a.py") == "exit status 3"
     assert shell.value("y") == "5"
 
 
