@@ -52,8 +52,8 @@ class AtTerminal:
         # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
         stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
-        self._above = AbovePrompt()
-        self._terminal = Terminal(stdin.fileno(), ring, breaks_reads=breaks_reads)
+        self._above = AbovePrompt(stdout.fileno())
+        self._terminal = Terminal(stdin.fileno(), ring, self._above.wipe_typed, breaks_reads=breaks_reads)
         self._lookups = Lookups(lambda: dict(shell.namespace), shell.magics.known, shell.settings)
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):

@@ -76,6 +76,8 @@ class Console:
         self._rest()
         try:
             status = await inner.serve()
+            if not inner.told_to_leave:
+                await inner.settle()
         finally:
             self._inner = None
             self._attend()
@@ -141,10 +143,16 @@ class Console:
                 self._interrupts.press_early()
             await self._come_round()
             self._act_on_others()
-            self._early = False
+            # Unless it came when that had ended: then the worker has acted on it, and found no command.
+            self._early = self._interrupts.take_between()
         elif self._unsettled:
             self._unsettled = False
             await self._come_round()
+
+    async def settle(self) -> None:
+        """Wait until no press from before can hit the command that this console was in.  At its end."""
+        self._act_on_others()
+        await self._settle()
 
     async def _come_round(self) -> None:
         try:

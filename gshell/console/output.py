@@ -24,18 +24,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from typing import Any
 
+from gshell.console.output_queue import OutputQueue
+from gshell.console.typed_line import TAIL, TypedLine
 from gshell.streams import visible
 from gshell.threads.abandon import completes
-from gshell.threads.claim import Claim
 from gshell.threads.door import Door
 
-MOST = 2**13
-"""Bytes that may wait to be printed above the prompt."""
-PIECES = 2**10
-"""Writes whose output may wait so."""
 BATCHES = 16
 """How often a queue is emptied in a row, while another thread prints faster than we write."""
 KEYS = 0.005
@@ -49,52 +45,19 @@ STOPPED = 0.5
 completes(__file__)
 
 
-class _Queue:
-    """What waits for one stream.  Anybody adds to it; it is emptied by who has claimed that."""
-
-    def __init__(self) -> None:
-        self.pieces: deque[bytes] = deque()
-        self.emptier = Claim[object]()  # who empties it offers a token, and takes that away again
-
-    @property
-    def is_full(self) -> bool:
-        pieces = self.pieces
-        # One call into C: no other thread changes the queue meanwhile.
-        return len(pieces) >= PIECES or sum(map(len, pieces)) >= MOST
-
-    def look(self) -> tuple[int, bytes]:
-        """How many pieces there are, and what they say together."""
-        count = len(self.pieces)
-        return count, b"".join(islice(self.pieces, count))  # one call into C, likewise
-
-    @contextmanager
-    def emptying(self, token: object) -> Iterator[bool]:
-        """Claim that nobody else empties it meanwhile; whether that is so.  Nobody else has the same `token`.
-
-        The token is what makes it safe: a signal handler of the user's may raise right after the claim.
-        """
-        try:
-            yield self.emptier.offer(token)
-        finally:
-            if self.emptier.look() is token:
-                self.emptier.take()
-
-    def remove(self, count: int) -> None:
-        """Remove the oldest pieces.  By who has claimed that."""
-        for _ in range(count):
-            self.pieces.popleft()
-
-
 class AbovePrompt:
     """Where output goes while the prompt is shown.  Belongs to the console thread's loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminal: int = 1) -> None:
+        """`terminal` is its descriptor, whatever the streams' become."""
         self.prompting = False
         """The prompt is on the screen (or about to be).  Set it with show() and hide()."""
         self.at_line_start = True
         """Whether the last byte written was the end of a line."""
+        self._line = b""  # what was written of a line that has not ended
+        self._typed = TypedLine(terminal)
         self._door = Door()
-        self._queues = {1: _Queue(), 2: _Queue()}
+        self._queues = {1: OutputQueue(), 2: OutputQueue()}
         self._held_up: deque[queue.SimpleQueue[None]] = deque()  # threads that print more than is printed
         self._console = 0  # the ident of its thread
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,11 +81,17 @@ class AbovePrompt:
         """The prompt is about to be drawn.  In the console thread."""
         self.prompting = True
         self._door.close(STOPPED)
+        self.wipe_typed()
         self._ring()
+
+    def show_typed(self, text: str) -> None:
+        """Show what is typed ahead behind the output; "": nothing any more.  In the console thread."""
+        with self.alone():
+            self._typed.show(text, self._line)
 
     def hide(self) -> None:
         """The prompt has gone: write what still waits.  In the console thread."""
-        self.at_line_start = True
+        self.at_line_start, self._line = True, b""
         self.prompting = False
         self._door.open()
         self.flush()
@@ -169,7 +138,7 @@ class AbovePrompt:
                     self._write_whole_lines(fd, waiting)
         self._make_room()
 
-    def _write_whole_lines(self, fd: int, waiting: _Queue) -> None:
+    def _write_whole_lines(self, fd: int, waiting: OutputQueue) -> None:
         count, data = waiting.look()
         lines = _lines(data)
         waiting.remove(count)
@@ -187,11 +156,19 @@ class AbovePrompt:
 
     def write(self, fd: int, data: bytes) -> None:
         """Write to the terminal itself.  From any thread; in another one than the console's through the door."""
+        wiped = self._typed.wipe()
         written = os.write(fd, data)
         while written < len(data):
             written += os.write(fd, memoryview(data)[written:])
         if data:
             self.at_line_start = data.endswith(b"\n")
+            self._line = b"" if self.at_line_start else (self._line + data[-TAIL:])[-TAIL:]
+        if wiped:
+            self._typed.again(self._line)
+
+    def wipe_typed(self) -> None:
+        """Show it no more: somebody writes to the terminal by other ways than this.  From any thread."""
+        self._typed.end()
 
     def write_or_queue(self, fd: int, data: bytes) -> None:
         """Write to the terminal, or have it written above the prompt soon.  From any thread, and signal handlers.
@@ -219,7 +196,7 @@ class AbovePrompt:
         else:
             self._ring()
 
-    def _wait_for_room(self, waiting: _Queue) -> None:
+    def _wait_for_room(self, waiting: OutputQueue) -> None:
         bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._held_up.append(bell)
         if waiting.is_full:  # or the bell may have been rung for the last time
@@ -245,7 +222,7 @@ class AbovePrompt:
             else:
                 self._ring()
 
-    def _empty(self, fd: int, waiting: _Queue) -> bool:
+    def _empty(self, fd: int, waiting: OutputQueue) -> bool:
         """Write what is in a queue now.  False: somebody else does, and will look at the queue again; or the door is
         closed, and the console does."""
         token = object()
@@ -270,7 +247,7 @@ class AbovePrompt:
         """In a forked child there is no prompt, nor the threads that were writing; what waits is the parent's."""
         self.prompting = False
         self._door = Door()
-        self._queues = {fd: _Queue() for fd in self._queues}
+        self._queues = {fd: OutputQueue() for fd in self._queues}
         self._held_up.clear()
         self._loop = None
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
+from gshell.console.typed import cells
 from gshell.streams import visible
 
 
@@ -30,6 +31,8 @@ class PlainPrompt:
         on_ctrl_c: Callable[[], None],
     ) -> None:
         """`on_ctrl_c()` is called when Ctrl-C has the cell begin anew."""
+        self.can_move = False
+        """Whether the terminal can move its cursor."""
         self._on_ctrl_c = on_ctrl_c
         self.is_reading = False
         self._is_complete = is_complete
@@ -114,14 +117,19 @@ class PlainPrompt:
         if self.is_reading:
             self._write(self._prompt)
 
-    def typed_ahead(self) -> tuple[bytes, bool]:
+    def typed_ahead(self) -> tuple[bytes, bool, list[str]]:
         """Take what was typed after the last cell; Ctrl-C is never among it."""
         typed, self._typed = self._typed, b""
-        return typed, False
+        return typed, False, []
 
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed."""
         self._typed = data + self._typed
+
+    def drop_queued(self, data: bytes) -> list[str]:
+        """Return the cells in what was typed, and is not to run any more.  There are no arrow keys to keep it for."""
+        typed, self._typed = self._typed + data, b""
+        return cells(typed, self._is_complete)
 
     def _write(self, text: str) -> None:
         self._stdout.write(text)

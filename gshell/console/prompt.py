@@ -34,6 +34,7 @@ from gshell.console.lookups import Lookups
 from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
+from gshell.console.typed import cells
 from gshell.settings import Settings
 
 SUGGESTED_FROM = 5_000
@@ -58,7 +59,10 @@ class Prompt:
         on_ctrl_c: Callable[[], None],
     ) -> None:
         """`on_ctrl_c()` is called when Ctrl-C clears the line."""
+        self.can_move = True
+        """Whether the terminal can move its cursor."""
         self._on_ctrl_c = on_ctrl_c
+        self._is_complete = is_complete
         self._number = 1
         self._settings = settings
         self._recall = history
@@ -165,24 +169,40 @@ class Prompt:
         """The input's cooked_mode(), which in_terminal() asks for."""
         return nullcontext() if _raw.get() else type(self._input).cooked_mode(self._input)
 
-    def typed_ahead(self) -> tuple[bytes, bool]:
-        """Take what was typed after Enter, before the terminal was in busy mode; and whether Ctrl-C is among it.
+    def typed_ahead(self) -> tuple[bytes, bool, list[str]]:
+        """Take what was typed after Enter, before the terminal was in busy mode; whether Ctrl-C is among it, and the
+        cells that were typed before that.
 
         It is still in the terminal's queue, Ctrl-C as a character, since the kernel did not yet make a signal of it.
         """
         keys = [*get_typeahead(self._input), *self._input.read_keys()]
-        pressed = any(key.key in (Keys.ControlC, Keys.SIGINT) for key in keys)
-        rest = [key for key in keys if key.key not in (Keys.ControlC, Keys.SIGINT, Keys.CPRResponse)]
+        presses = [place for place, key in enumerate(keys) if key.key in (Keys.ControlC, Keys.SIGINT)]
+        dropped = self._keep_texts(keys[: presses[-1]]) if presses else []
+        if presses:
+            keys = keys[presses[-1] + 1 :]
+        rest = [key for key in keys if key.key not in (Keys.ControlD, Keys.CPRResponse)]
         if any(key.key == Keys.BracketedPaste for key in rest):
             store_typeahead(self._input, rest)  # cells: for the next prompts
-            return b"", pressed
-        return "".join(key.data for key in rest).replace("\r", "\n").encode(errors="surrogateescape"), pressed
+            return b"", bool(presses), dropped
+        typed = "".join(key.data for key in rest).replace("\r", "\n").encode(errors="surrogateescape")
+        return typed, bool(presses), dropped
 
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed."""
         keys: list[KeyPress] = []
         Vt100Parser(keys.append).feed_and_flush(data.decode(errors="surrogateescape").replace("\n", "\r"))
         store_typeahead(self._input, [*keys, *get_typeahead(self._input)])
+
+    def drop_queued(self, data: bytes) -> list[str]:
+        """Keep for the arrow keys what was typed, and what is typed ahead besides; return the cells that it makes."""
+        return self._keep_texts(get_typeahead(self._input), data)
+
+    def _keep_texts(self, keys: list[KeyPress], data: bytes = b"") -> list[str]:
+        typed = "".join(_as_typed(key) for key in keys).encode(errors="surrogateescape")
+        texts = cells(typed + data, self._is_complete)
+        for text in texts:
+            self._recall.keep(text)
+        return texts
 
     def start_line(self, *, is_started: bool) -> None:
         """Have the cursor at the start of a line, wherever it is.
@@ -236,6 +256,11 @@ class Prompt:
     @staticmethod
     def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
+
+
+def _as_typed(key: KeyPress) -> str:
+    """What the terminal has sent for a key."""
+    return f"\x1b[200~{key.data}\x1b[201~" if key.key == Keys.BracketedPaste else key.data
 
 
 class _SuggestFromHistory(AutoSuggest):

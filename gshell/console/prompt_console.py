@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gshell.console.busy_keys import BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
-from gshell.console.status import Clock, title
+from gshell.console.status import Clock, printable, title
+from gshell.console.typed import RETURN
 from gshell.shell.outcome import Outcome
 from gshell.threads.interrupts import INTERRUPTED, Interrupts
 from gshell.threads.worker import Worker
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 SETTLE = 0.2
 """Seconds after the first prompt in which the shell loads nothing."""
-LINGER = 0.1
-"""Seconds for which keys are left to a command that may just be about to read them."""
 
 
 class PromptConsole(Console):
@@ -61,6 +61,7 @@ class PromptConsole(Console):
         self._nested = nested
         self._busy = False
         self._clock = Clock()
+        self._keys = BusyKeys(terminal, above, self._say_status, show=prompt.can_move)
 
     async def serve(self) -> int:
         self._prompt.keep_title()
@@ -75,11 +76,13 @@ class PromptConsole(Console):
         super()._attend()
         if self._loop is not None:
             self._above.connect(self._loop, self._prompt.print_above)
+            if self._busy:
+                self._keys.begin()
             self._terminal.take()
 
     def _rest(self) -> None:
         super()._rest()
-        self._stop_listening()
+        self._keys.end()
 
     async def _commands(self) -> int:
         for command in self._behind_prompt:
@@ -116,9 +119,11 @@ class PromptConsole(Console):
     async def _read(self) -> str:
         self._prompt.start_line(is_started=self._above.at_line_start)
         self._prompt.set_title("gshell")
+        self._terminal.read_ahead()  # what was typed in its last moment was typed while it ran, too
         self._prompt.type_ahead(self._terminal.take_ahead())
         self._above.show()
         self._early = False
+        self._interrupts.take_between()
         if self._loop is not None:
             # From when the prompt is drawn, Ctrl-C is a character: a signal on its way was meant for the command.
             self._loop.call_soon(self._interrupts.signals.take_sigint)
@@ -138,20 +143,26 @@ class PromptConsole(Console):
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         self._busy = True
         self._clock = Clock()
+        self._keys.begin()
         self._terminal.take()
         # Before the command has begun: it may read the terminal, and what is typed from then on is for it.
-        typed, pressed = self._prompt.typed_ahead()
+        typed, pressed, dropped = self._prompt.typed_ahead()
         self._terminal.keep(typed)
+        self._keys.show()
         self._early |= pressed
+        self._say_dropped(dropped)
         try:
             return self._noted(await super()._execute(job))
         finally:
-            # One that ended the command's child, and with it the command, before we have come to it.
-            if self._act_on_others() and self._terminal.echoes:
+            # One that ended the command, or its child and with it the command, before we have come to it.
+            pressed = self._act_on_others()
+            if pressed and self._terminal.echoes:
                 self._above.echoed()
-            self._busy = False
             self._terminal.take()
-            self._stop_listening()
+            if pressed:
+                self._drop_queued()
+            self._busy = False
+            self._keys.end()
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """Remember what an outcome says about the next prompt.
@@ -177,25 +188,17 @@ class PromptConsole(Console):
 
     # Keys, while a command runs.
 
-    def _listen(self) -> None:
-        if self._loop is not None and self._busy and not self._terminal.echoes:
-            self._loop.add_reader(self._terminal.fd, self._on_key)
+    def _say_status(self) -> None:
+        self._say(self._clock.status(self._worker.place()))
 
-    def _stop_listening(self) -> None:
-        if self._loop is not None:
-            self._loop.remove_reader(self._terminal.fd)
+    def _drop_queued(self) -> None:
+        """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""
+        self._say_dropped(self._prompt.drop_queued(self._keys.drop()))
 
-    def _on_key(self) -> None:
-        self._stop_listening()
-        if self._loop is not None:
-            self._loop.call_later(LINGER, self._read_keys)
-
-    def _read_keys(self) -> None:
-        if self._busy:
-            wants_status = self._terminal.read_ahead()
-            self._listen()
-            if wants_status:
-                self._say(self._clock.status(self._worker.place()))
+    def _say_dropped(self, dropped: list[str]) -> None:
+        if dropped:
+            text = printable(RETURN.join(dropped).replace("\n", RETURN))
+            self._say(f"gshell: dropped by Ctrl-C, arrow up brings it back: {text}")
 
     # Signals.
 
@@ -206,17 +209,20 @@ class PromptConsole(Console):
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"
                 self._above.echoed()
             super()._on_sigint()
+            if self._busy:
+                self._drop_queued()
 
     def _has_own_prompt(self) -> bool:
         return self._terminal.echoes
 
     def _on_ring(self) -> None:
         super()._on_ring()
-        self._listen()  # the terminal may be ours again
+        self._keys.listen()  # the terminal may be ours again
 
     def _print_stacks(self) -> None:
         def alone() -> None:
             with self._above.alone():  # the worker may be in the middle of a write
+                self._above.wipe_typed()
                 super(PromptConsole, self)._print_stacks()
 
         self._printing = asyncio.ensure_future(self._prompt.print_above(alone))

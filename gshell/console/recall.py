@@ -27,6 +27,7 @@ class Recall(PromptHistory):
     def __init__(self, store: History) -> None:
         super().__init__()
         self._store = store
+        self._dropped: list[tuple[int, str]] = []  # commands that did not run, and the number of the one before
         self._older: list[str] = []  # the newest first
         self._before = 0
         self._complete = False
@@ -45,8 +46,17 @@ class Recall(PromptHistory):
 
     def _newest(self) -> Iterator[str]:
         """What is known, the newest first."""
-        yield from reversed(list(self._store.own.values()))
+        dropped = self._dropped.copy()
+        for number, text in reversed(list(self._store.own.items())):
+            while dropped and dropped[-1][0] >= number:
+                yield dropped.pop()[1]
+            yield text
+        yield from (text for _, text in reversed(dropped))
         yield from self._older
+
+    def keep(self, text: str) -> None:
+        """Have a command among them that was typed, and did not run."""
+        self._dropped.append((max(self._store.own, default=0), text))
 
     @staticmethod
     def _once(texts: Iterable[str]) -> Iterator[str]:

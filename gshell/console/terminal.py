@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from gshell.console.typed import END_OF_FILE
 from gshell.threads.door import Door
 from gshell.threads.protection import protected
 from gshell.threads.wakeup import SLICE
@@ -31,12 +32,16 @@ _LFLAG, _CC = 3, 6
 class Terminal:
     """The modes of the terminal on a file descriptor."""
 
-    def __init__(self, fd: int, ring: Callable[[], None], *, breaks_reads: bool) -> None:
+    def __init__(
+        self, fd: int, ring: Callable[[], None], before_handing_over: Callable[[], None], *, breaks_reads: bool
+    ) -> None:
         """`ring()` is called when the terminal was put into busy mode; in any thread.
 
-        `breaks_reads`: Ctrl-C breaks a read that waits.  (Without the main-thread role it does not.)
+        `before_handing_over()`: somebody else is about to have it; in any thread.  `breaks_reads`: Ctrl-C breaks a read
+        that waits.  (Without the main-thread role it does not.)
         """
         self._ring = ring
+        self._before_handing_over = before_handing_over
         self.fd = fd
         """The terminal's file descriptor."""
         self._cooked = termios.tcgetattr(fd)
@@ -92,6 +97,7 @@ class Terminal:
         self.echoes = True
         self.lent = False
         self._door.close(SLICE)  # what the console has read, is kept before anybody looks for it
+        self._before_handing_over()
         self._set(self._cooked)
 
     def after_fork(self) -> None:
@@ -99,28 +105,39 @@ class Terminal:
         self._forked = True
         self._door = Door()
 
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Nobody else gets the terminal meanwhile; False if somebody has it already.  In the console thread."""
+        token = object()
+        try:
+            yield self._door.enter(token) and not self.echoes and self._in_foreground() and self._in_busy_mode()
+        finally:
+            self._door.leave(token)
+
+    def _in_foreground(self) -> bool:
+        """Whether a read would not stop the process."""
+        try:
+            return os.tcgetpgrp(self.fd) == os.getpgrp()
+        except OSError:
+            return False  # the terminal is gone
+
     def read_ahead(self) -> bool:
         """Keep what was typed, if something was, and nobody else has the terminal.  In the console thread.
 
-        True if the status key was among it.
+        True if the status key was among it.  Ctrl-D is dropped: who presses it while a command runs, wants to end that,
+        or nothing, but not the session some time later.
         """
-        token = object()
-        try:
-            # In the background a read would stop the process.
-            if (
-                not self._door.enter(token)
-                or self.echoes
-                or os.tcgetpgrp(self.fd) != os.getpgrp()
-                or not self._in_busy_mode()
-            ):
-                return False
-            typed = os.read(self.fd, 4096) if select.select([self.fd], [], [], 0)[0] else b""
-            self._ahead.append(typed.replace(STATUS_KEY, b""))
-            return STATUS_KEY in typed
-        except OSError:
-            return False  # the terminal is gone
-        finally:
-            self._door.leave(token)
+        with self.held() as ours, suppress(OSError):
+            if ours and select.select([self.fd], [], [], 0)[0]:
+                typed = os.read(self.fd, 4096)
+                self._ahead.append(typed.replace(STATUS_KEY, b"").replace(END_OF_FILE, b""))
+                return STATUS_KEY in typed
+        return False
+
+    @property
+    def ahead(self) -> bytes:
+        """What was typed ahead, and not yet taken.  From any thread."""
+        return b"".join(list(self._ahead))
 
     def keep(self, typed: bytes) -> None:
         """Keep what was typed before the terminal was in busy mode.  In the console thread."""

@@ -42,6 +42,7 @@ class Delivery:
         self._ring = ring
         self._worker = 0
         self._protection_end = Leaving(self._on_protection_end, last=True)
+        self._between = Claim[bool]()  # a press found no command
         self._nudged = Claim[float]()  # when the NUDGE was sent that was not handled yet
 
     # In the worker.
@@ -126,6 +127,7 @@ class Delivery:
     def _press(self, frame: FrameType | None) -> None:
         command = self._commands.current
         if command is None:
+            self._between.offer(True)
             return  # a press between two commands is the console's affair
         command.note(Event.HEARD)
         if self.is_trusted(command):
@@ -179,6 +181,10 @@ class Delivery:
             raise_below(KeyboardInterrupt)
 
     # In the console thread.
+
+    def take_between(self) -> bool:
+        """Whether a press has found no command since the last call."""
+        return self._between.take() is not None
 
     def make_due(self, command: Command, since: float) -> None:
         """KeyboardInterrupt is due in this command, and in no other."""

@@ -1,0 +1,55 @@
+"""What waits to be printed above the prompt, of one stream."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from gshell.threads.abandon import completes
+from gshell.threads.claim import Claim
+
+MOST = 2**13
+"""Bytes that may wait to be printed above the prompt."""
+PIECES = 2**10
+"""Writes whose output may wait so."""
+
+
+completes(__file__)
+
+
+class OutputQueue:
+    """What waits for one stream.  Anybody adds to it; it is emptied by who has claimed that."""
+
+    def __init__(self) -> None:
+        self.pieces: deque[bytes] = deque()
+        self.emptier = Claim[object]()  # who empties it offers a token, and takes that away again
+
+    @property
+    def is_full(self) -> bool:
+        pieces = self.pieces
+        # One call into C: no other thread changes the queue meanwhile.
+        return len(pieces) >= PIECES or sum(map(len, pieces)) >= MOST
+
+    def look(self) -> tuple[int, bytes]:
+        """How many pieces there are, and what they say together."""
+        count = len(self.pieces)
+        return count, b"".join(islice(self.pieces, count))  # one call into C, likewise
+
+    @contextmanager
+    def emptying(self, token: object) -> Iterator[bool]:
+        """Claim that nobody else empties it meanwhile; whether that is so.  Nobody else has the same `token`.
+
+        The token is what makes it safe: a signal handler of the user's may raise right after the claim.
+        """
+        try:
+            yield self.emptier.offer(token)
+        finally:
+            if self.emptier.look() is token:
+                self.emptier.take()
+
+    def remove(self, count: int) -> None:
+        """Remove the oldest pieces.  By who has claimed that."""
+        for _ in range(count):
+            self.pieces.popleft()
