@@ -161,7 +161,7 @@ class _Alone:
             magics=SessionMagics,
         )
         self._terminal = AtTerminal(
-            self._shell, lambda: "embedded", _NOTHING_ELSE, lambda: ring(wakeup_write), breaks_reads=True
+            self._shell, lambda: "embedded", _NOTHING_ELSE, lambda: ring(wakeup_write), lambda: 0, breaks_reads=True
         )
         self._at_prompt = False
         when_imported("matplotlib", lambda module: module.interactive(True) if self._at_prompt else None)

@@ -22,9 +22,10 @@ class Settings:
     editing: Literal["emacs", "vi"] = _setting("emacs", "the keys that edit the line")
     mouse: bool = _setting(False, "whether the mouse moves the cursor (the terminal's own selection then needs Shift)")
     toolbar: bool = _setting(
-        True, "whether the bottom line shows the toolkit, whether something runs, and the editing mode"
+        True, "whether the bottom line shows the toolkit, whether something runs, the exit status, and the editing mode"
     )
     suggestions: bool = _setting(True, "whether the prompt suggests the rest of a line from the history")
+    confirm_leave: bool = _setting(True, "whether Ctrl-D asks before variables or figures are lost")
     complete_while_typing: bool = _setting(False, "whether completions are shown without Tab")
     signatures: bool = _setting(True, "whether the signature of a function is shown while its call is typed")
     colors: str = _setting("default", "the pygments style of code and tracebacks; none for no colours")

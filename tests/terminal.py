@@ -349,10 +349,17 @@ class GShell(Terminal):
         return self.run(expression).partition("]: ")[2]
 
     def end(self) -> int:
-        """Leave with Ctrl-D; return the exit status."""
+        """Leave with Ctrl-D, whatever is lost; return the exit status."""
         self.wait_for_prompt()
         self.press("c-d")
+        wait_until(lambda: not self.alive() or self.asks_whether_to_leave(), "the end, or the question")
+        if self.alive():
+            self.press("c-d")
         return self.wait()
+
+    def asks_whether_to_leave(self) -> bool:
+        """Whether it asks what Ctrl-D was to mean."""
+        return re.match(r"leave \(.*\)\? \[y/N\]", self.cursor_line()) is not None
 
 
 def gshell(

@@ -59,7 +59,8 @@ threads/role.py                  # threading: who the main thread is
 OF_LIBRARIES = """
 console/completion.py     event.current_buffer.complete_state  # prompt_toolkit
 console/keys.py           buffer.cursor_position buffer.text  # prompt_toolkit
-console/prompt.py         app.terminal_size_polling_interval app.ttimeoutlen self._input.cooked_mode  # prompt_toolkit
+console/prompt.py         self._input.cooked_mode  # prompt_toolkit
+console/prompt.py         session.app.terminal_size_polling_interval session.app.ttimeoutlen  # prompt_toolkit
 console/prompt.py         self._session.default_buffer.enable_history_search  # prompt_toolkit
 console/prompt.py         self._session.editing_mode  # prompt_toolkit
 console/recall.py         buffer.cursor_position buffer.working_index  # prompt_toolkit

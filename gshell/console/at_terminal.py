@@ -38,15 +38,17 @@ class AtTerminal:
         toolbar: Callable[[], str],
         reach: Reach,
         ring: Callable[[], None],
+        figures: Callable[[], int],
         *,
         breaks_reads: bool,
     ) -> None:
         """`toolbar()` says what the line under the prompt begins with; `ring()` wakes the console, from any thread.
 
-        `reach`: see Console; `breaks_reads`: see Terminal.
+        `figures()`: how many there are; from any thread.  `reach`: see Console; `breaks_reads`: see Terminal.
         """
         self._shell = shell
         self._reach = reach
+        self._figures = figures
         self._undo = ExitStack()
         self._streams: list[tuple[str, int]] = []  # those that are ours: name in sys, descriptor
         # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
@@ -140,11 +142,19 @@ class AtTerminal:
             prompt=self._prompt,
             terminal=self._terminal,
             above=self._above,
+            losses=self._losses,
             run_cell=shell.run_cell,
             recover=shell.recover,
             number=shell.cells.next_number,
             **options,
         )
+
+    def _losses(self) -> str:
+        """What is lost if the session ends now, for a question; empty if nothing, or nobody wants to be asked."""
+        if not self._shell.settings.confirm_leave:
+            return ""
+        counts = {"variable": len(self._shell.names.made()), "figure": self._figures()}
+        return ", ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in counts.items() if count)
 
     def nested_console(self, worker: Worker, interrupts: Interrupts, wakeup_fd: int) -> PromptConsole:
         """The same within a command."""

@@ -38,13 +38,16 @@ class Chase:
         reach: Reach,
         say: Callable[[str], None],
         has_own_prompt: Callable[[], bool],
+        on_fenced: Callable[[], None],
     ) -> None:
-        """`say(text)` shows a line; `has_own_prompt()`: a program of the command's has the terminal."""
+        """`say(text)` shows a line; `has_own_prompt()`: a program of the command's has the terminal; `on_fenced()`: the
+        last thread that was given up has ended."""
         self._worker = worker
         self._interrupts = interrupts
         self._reach = reach
         self._say = say
         self._has_own_prompt = has_own_prompt
+        self._on_fenced = on_fenced
         self._timer: asyncio.TimerHandle | None = None
 
     def press(self) -> None:
@@ -93,3 +96,5 @@ class Chase:
     def _fence(self) -> None:
         if self._worker.fence():
             asyncio.get_running_loop().call_later(FENCE, self._fence)
+        else:
+            self._on_fenced()

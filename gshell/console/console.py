@@ -38,7 +38,7 @@ class Console:
         self._interrupts = interrupts
         self._wakeup_fd = wakeup_fd
         self._reach = reach
-        self._chase = Chase(worker, interrupts, reach, self._say, self._has_own_prompt)
+        self._chase = Chase(worker, interrupts, reach, self._say, self._has_own_prompt, self._on_fenced)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._left: asyncio.Future[int] | None = None
         self._early = False  # Ctrl-C was pressed while there was no command
@@ -200,6 +200,9 @@ class Console:
             if self._inner is None:
                 self._on_poll()
 
+    def _on_fenced(self) -> None:
+        """No thread that was given up runs any more."""
+
     def _on_poll(self) -> None:
         """About twice a second while a command runs."""
 
@@ -249,10 +252,8 @@ class Console:
         elif signum == SIGQUIT:
             if self._interrupts.signals.prints_stacks:
                 self._print_stacks()
-        elif signum == signal.SIGWINCH:
-            self._on_resize()
-        elif signum == signal.SIGCONT:
-            self._on_continue()
+        elif signum in (signal.SIGWINCH, signal.SIGCONT):
+            self._on_screen(signum)
 
     def _on_sigint(self) -> None:
         self._reach.on_press()
@@ -268,11 +269,8 @@ class Console:
         with suppress(OSError):  # the user's code has closed it
             faulthandler.dump_traceback(2)
 
-    def _on_resize(self) -> None:
-        pass
-
-    def _on_continue(self) -> None:
-        pass
+    def _on_screen(self, signum: int) -> None:
+        """The terminal has another size, or the process was stopped, and goes on."""
 
     def _soon(self, function: Callable[[], object]) -> None:
         """Have a function called in the console thread.  From any thread."""

@@ -79,6 +79,10 @@ class PlainPrompt:
             self.is_reading = False
             loop.remove_reader(self._fd)
 
+    async def ask(self, text: str) -> bool:
+        """Ask nothing: a program has such a terminal as a rule, and means its Ctrl-D."""
+        return True
+
     async def _line(self) -> str:
         while b"\n" not in self._typed:
             if self._ended:
@@ -141,6 +145,9 @@ class PlainPrompt:
         """The terminal has another size: its own affair."""
 
     def refresh(self) -> None:
+        """There is no toolbar."""
+
+    def say_status(self, status: int) -> None:
         """There is no toolbar."""
 
     def set_title(self, title: str) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from itertools import islice
 from typing import TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal
-from prompt_toolkit.auto_suggest import AutoSuggest, ConditionalAutoSuggest, Suggestion
-from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.document import Document
+from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -31,14 +28,13 @@ from gshell.console.completion import PythonCompleter
 from gshell.console.keys import key_bindings
 from gshell.console.looks import code_lexer, style
 from gshell.console.lookups import Lookups
+from gshell.console.question import question
 from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
+from gshell.console.suggestions import SuggestFromHistory
 from gshell.console.typed import cells
 from gshell.settings import Settings
-
-SUGGESTED_FROM = 5_000
-"""Lines of the history, the newest, in which a suggestion is looked for at every key."""
 
 _raw = ContextVar("_raw", default=False)
 """In the task that prints above the prompt: whether the terminal stays in the prompt's mode."""
@@ -64,6 +60,7 @@ class Prompt:
         self._on_ctrl_c = on_ctrl_c
         self._is_complete = is_complete
         self._number = 1
+        self._status = 0  # of the last command
         self._settings = settings
         self._recall = history
         self._toolbar_text = toolbar
@@ -85,7 +82,7 @@ class Prompt:
             style=DynamicStyle(lambda: style(settings.colors)),
             include_default_pygments_style=False,
             history=history,
-            auto_suggest=ConditionalAutoSuggest(_SuggestFromHistory(), Condition(lambda: settings.suggestions)),
+            auto_suggest=ConditionalAutoSuggest(SuggestFromHistory(), Condition(lambda: settings.suggestions)),
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}")],
             mouse_support=Condition(lambda: settings.mouse),
             bottom_toolbar=self._toolbar,
@@ -98,9 +95,8 @@ class Prompt:
         # Not as an option of the session's: it would switch completion while typing off.
         self._session.default_buffer.enable_history_search = Always()
         self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
-        app = self._session.app
-        app.ttimeoutlen = 0.05
-        app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
+        self._shown = self._session  # the one that is on the screen, or will be
+        prepare(self._session)
 
     async def read(
         self,
@@ -125,19 +121,34 @@ class Prompt:
             default=text, handle_sigint=False, set_exception_handler=False, pre_run=before
         )
 
+    async def ask(self, text: str) -> bool:
+        """Ask something that y or Ctrl-D affirms, and any other key denies.  Raises EOFError if nobody can answer."""
+        with self._showing(question(self._session)) as session:
+            return bool(await session.prompt_async(text, handle_sigint=False, set_exception_handler=False))
+
+    @contextmanager
+    def _showing(self, session: PromptSession[str]) -> Iterator[PromptSession[str]]:
+        """Another prompt is on the screen meanwhile."""
+        prepare(session)
+        before, self._shown = self._shown, session
+        try:
+            yield session
+        finally:
+            self._shown = before
+
     @property
     def is_reading(self) -> bool:
         """Whether the prompt is on the screen and not yet answered."""
-        app = self._session.app
+        app = self._shown.app
         return app.is_running and not app.is_done
 
     def interrupt(self) -> None:
         """A SIGINT from outside: what Ctrl-C does."""
-        self._session.app.key_processor.send_sigint()
+        self._shown.app.key_processor.send_sigint()
 
     def resize(self) -> None:
         """The terminal has another size."""
-        app = self._session.app
+        app = self._shown.app
         if app.is_running and not app._running_in_terminal:
             app._on_resize()
 
@@ -153,7 +164,7 @@ class Prompt:
 
         The terminal is in its ordinary mode meanwhile, or (`raw`) in that of the prompt.
         """
-        app = self._session.app
+        app = self._shown.app
         if not app.is_running or app.context is None:
             function()
             return
@@ -247,30 +258,28 @@ class Prompt:
             return None
         app = self._session.app
         mode = app.vi_state.input_mode.value.removeprefix("vi-") if app.editing_mode == EditingMode.VI else "emacs"
-        return [("", printable(f"{self._toolbar_text()}  {mode}"))]
+        status = f"exit status {self._status}  " * bool(self._status)
+        return [("", printable(f"{self._toolbar_text()}  {status}{mode}"))]
+
+    def say_status(self, status: int) -> None:
+        """Have the toolbar say the exit status of the last command, unless that is 0."""
+        self._status = status
 
     def refresh(self) -> None:
         """Show the prompt anew: what the toolbar says has changed."""
-        self._session.app.invalidate()
+        self._shown.app.invalidate()
 
     @staticmethod
     def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
 
 
+def prepare(session: PromptSession[str]) -> None:
+    """What all prompts of ours have in common."""
+    session.app.ttimeoutlen = 0.05
+    session.app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
+
+
 def _as_typed(key: KeyPress) -> str:
     """What the terminal has sent for a key."""
     return f"\x1b[200~{key.data}\x1b[201~" if key.key == Keys.BracketedPaste else key.data
-
-
-class _SuggestFromHistory(AutoSuggest):
-    """The rest of the newest line in the history that begins like the one that is typed."""
-
-    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
-        line = document.current_line
-        if line.strip():
-            for text in islice(reversed(buffer.history.get_strings()), SUGGESTED_FROM):
-                for known in reversed(text.splitlines()):
-                    if known.startswith(line):
-                        return Suggestion(known[len(line) :])
-        return None

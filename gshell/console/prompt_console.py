@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ class PromptConsole(Console):
         prompt: Prompt | PlainPrompt,
         terminal: Terminal,
         above: AbovePrompt,
+        losses: Callable[[], str],
         run_cell: Callable[[str], Outcome],
         recover: Callable[[], Outcome],
         number: int,
@@ -53,6 +55,7 @@ class PromptConsole(Console):
         self._prompt = prompt
         self._terminal = terminal
         self._above = above
+        self._losses = losses  # what is lost with the session
         self._run_cell = run_cell
         self._recover = recover
         self._number = number  # of the next cell
@@ -97,7 +100,9 @@ class PromptConsole(Console):
             try:
                 text = await self._read()
             except EOFError:
-                return 0
+                if await self._may_leave():
+                    return 0
+                continue
             except Exception as error:
                 if broken:  # once more, and at once: there is no terminal any more
                     raise
@@ -110,6 +115,19 @@ class PromptConsole(Console):
                 outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
                 if outcome.leave:
                     return outcome.status
+
+    async def _may_leave(self) -> bool:
+        """Whether Ctrl-D at the prompt, which may be one too many, ends the session."""
+        losses = "" if self._nested else self._losses()
+        if not losses:
+            return True
+        self._above.show()
+        try:
+            return await self._prompt.ask(f"leave ({losses})? [y/N] ")
+        except EOFError:
+            return True  # there is no terminal any more
+        finally:
+            self._above.hide()
 
     def _on_behind_ended(self) -> None:
         """A command behind the prompt has ended."""
@@ -171,7 +189,11 @@ class PromptConsole(Console):
         """
         self._number = outcome.number or self._number + 1
         self._next_input = outcome.next_input
+        self._prompt.say_status(outcome.status)
         return outcome
+
+    def _on_fenced(self) -> None:
+        self._prompt.refresh()
 
     def _on_poll(self) -> None:
         self._terminal.take_back()
@@ -227,11 +249,8 @@ class PromptConsole(Console):
 
         self._printing = asyncio.ensure_future(self._prompt.print_above(alone))
 
-    def _on_resize(self) -> None:
-        self._prompt.resize()
-
-    def _on_continue(self) -> None:
-        if self._busy:
+    def _on_screen(self, signum: int) -> None:
+        if signum == signal.SIGCONT and self._busy:
             self._terminal.again()
         else:
             self._prompt.resize()

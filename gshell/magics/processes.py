@@ -98,7 +98,7 @@ def output(shell: Shell, given: Given) -> Lines:
     status of the command is in _exit_code.  `x = !command` is the same.
     """
     status, out, _ = _captured(given.rest, stderr=subprocess.STDOUT)
-    shell.namespace["_exit_code"] = status
+    shell.child_ended(status)
     return Lines(out.splitlines())
 
 
@@ -171,7 +171,7 @@ def _run_script(shell: Shell, name: str, program: list[str], given: Given) -> No
             _keep(shell, sys.stderr, options.get("--err"), err)
         else:
             status, interrupted = run_and_wait(program, stdin=file)
-    shell.namespace["_exit_code"] = status
+    shell.child_ended(status)
     if interrupted:
         raise KeyboardInterrupt
     if status and "--no-raise-error" not in options:

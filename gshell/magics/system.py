@@ -21,6 +21,7 @@ def system(shell: Shell, given: Given) -> None:
     ignores it, a second one within two seconds kills it; a third does, if it has its own idea of Ctrl-C (an editor,
     another Python).
     """
-    shell.namespace["_exit_code"], interrupted = run_and_wait(given.rest, os.environ.get("SHELL") or None)
+    status, interrupted = run_and_wait(given.rest, os.environ.get("SHELL") or None)
+    shell.child_ended(status)
     if interrupted:
         raise ChildInterrupted

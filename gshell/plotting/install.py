@@ -186,6 +186,12 @@ class Plotting:
         matplotlib.interactive(self._prompt and not self._in_script)
         return str(matplotlib.get_backend())
 
+    @property
+    def figures(self) -> int:
+        """How many figures pyplot knows.  From any thread."""
+        helpers = sys.modules.get("matplotlib._pylab_helpers")
+        return 0 if helpers is None else len(helpers.Gcf.figs)
+
     def after_command(self) -> None:
         """Redraw the figures that a command has changed.  In the worker, when the command has ended."""
         script_has_run, self._script_has_run = self._script_has_run, False

@@ -238,6 +238,7 @@ class Session:
             self._toolbar,
             self._reach,
             lambda: ring(self._wakeup_write),
+            lambda: self._plotting.figures,
             breaks_reads=not self._worker.why_no_role,
         )
 
@@ -247,9 +248,11 @@ class Session:
             print(self._gui.no_toolkit, file=sys.stderr)
 
     def _toolbar(self) -> str:
-        """What the line under the prompt says: the toolkit, and whether something runs behind the prompt."""
+        """What the line under the prompt says: the toolkit, and what runs behind the prompt."""
         toolkit = "no windows" if self._gui.no_toolkit else self._gui.toolkit_name or "no windows"
-        return toolkit + "  running" * self._interrupts.busy
+        abandoned = self._worker.abandoned
+        threads = "an abandoned thread still runs" if abandoned == 1 else f"{abandoned} abandoned threads still run"
+        return toolkit + "  running" * self._interrupts.busy + f"  {threads}" * bool(abandoned)
 
     def _embed(self, frame: FrameType) -> None:
         """Have a prompt on the names of the code in `frame`, within the command that runs, until the user leaves it.

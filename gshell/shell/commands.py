@@ -47,6 +47,7 @@ class Commands:
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._worker = 0  # the ident of the thread that runs commands
         self._silent = False
+        self._child_status = 0
         self._pid = os.getpid()
 
     def run_here(self) -> bool:
@@ -56,6 +57,10 @@ class Commands:
     def interrupt_answered(self) -> None:
         """A prompt of a command's has answered Ctrl-C, and the command may go on."""
         self._interrupts.answered()
+
+    def child_ended(self, status: int) -> None:
+        """A command of the system's has ended, which is what the command is about.  In the worker."""
+        self._child_status = status if status >= 0 else 128 - status
 
     @property
     def silent(self) -> bool:
@@ -71,13 +76,14 @@ class Commands:
         """Run `command()` as user code; show what it raises."""
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._worker = threading.get_ident()
+        self._child_status = 0
         try:
             try:
                 self._interruptibly(command)
             finally:
                 self._undo_rest()
             self._interrupts.deliver()  # one that came in the command's last moment
-            outcome = Outcome()
+            outcome = Outcome(self._child_status if in_prompt else 0)
             self._host.repair()
         except BaseException as error:
             self._host.repair()

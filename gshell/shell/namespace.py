@@ -6,7 +6,7 @@ import builtins
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from gshell.threads.protection import protected
@@ -18,6 +18,15 @@ _MISSING = object()
 def is_shells_name(name: str) -> bool:
     """Whether a name is one that the shell gives in the user's namespace, or Python itself."""
     return _OWN_NAME.fullmatch(name) is not None
+
+
+def _is_imported(value: object, here: object) -> bool:
+    """Whether it is a module, or a function or class that was made in another one than `here`."""
+    if isinstance(value, FunctionType):
+        return value.__module__ != here
+    if isinstance(value, type):  # no code of its metaclass is run
+        return bool(type.__getattribute__(value, "__module__") != here)
+    return isinstance(value, ModuleType | BuiltinFunctionType)
 
 
 class Namespace:
@@ -58,6 +67,12 @@ class Namespace:
             for name, value in list(self.names.items())
             if isinstance(name, str) and self._hidden.get(name, _MISSING) is not value and not name.startswith("_")
         )
+
+    def made(self) -> list[str]:
+        """Those of them that are nowhere else: no modules, and nothing that was imported from one.  From any thread."""
+        names = self.names
+        here = names.get("__name__")
+        return [name for name in self.users() if not _is_imported(names.get(name), here)]
 
     @contextmanager
     def exchanged(self, module: ModuleType) -> Iterator[None]:

@@ -100,6 +100,11 @@ class Shell:
             names = {**names, **caller.f_locals}
         return self.magics.call(name, line, body, names)
 
+    def child_ended(self, status: int) -> None:
+        """A command of the system's has ended: its exit status, negative for a signal, is in _exit_code."""
+        self.namespace["_exit_code"] = status
+        self.commands.child_ended(status)
+
     @contextmanager
     def nested(self, caller: Caller) -> Iterator[None]:
         """Meanwhile cells run in the names of `caller`, within the command that runs.  In the worker."""

@@ -72,6 +72,11 @@ class Fence:
         """Whether it is around this thread, and not around one that has ended and had the same ident."""
         return self._thread is thread
 
+    @property
+    def holds(self) -> bool:
+        """Whether there is a thread that it is around.  From any thread."""
+        return self._thread.is_alive()
+
     def again(self) -> bool:
         """Raise once more: the C code may have dropped the exception, as a callback's caller does.
 

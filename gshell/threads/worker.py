@@ -176,6 +176,11 @@ class Worker:
         self._fences = [fence for fence in self._fences if fence.again()]
         return bool(self._fences)
 
+    @property
+    def abandoned(self) -> int:
+        """How many threads that were given up still run.  From any thread."""
+        return sum(fence.holds for fence in list(self._fences))
+
     @protected
     def _run(self) -> None:
         try:

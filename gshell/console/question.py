@@ -1,0 +1,34 @@
+"""A question that one key answers."""
+
+from __future__ import annotations
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+YES = ("y", "Y", "c-d")
+NO = ("n", "N", "enter", "escape", "c-c", Keys.SIGINT)
+
+
+def question(beside: PromptSession[str]) -> PromptSession[str]:
+    """A prompt on the terminal of another, whose answer is "y", or "" for no.
+
+    A key that is no answer means no, and goes to the next prompt: who types goes on.
+    """
+    bindings = KeyBindings()
+
+    def yes(event: KeyPressEvent) -> None:
+        event.app.exit(result="y")
+
+    def no(event: KeyPressEvent) -> None:
+        event.app.exit(result="")
+
+    def go_on(event: KeyPressEvent) -> None:
+        no(event)
+        store_typeahead(beside.input, [*event.key_sequence, *get_typeahead(beside.input)])
+
+    for keys, function in ((YES, yes), (NO, no), ((Keys.Any, Keys.BracketedPaste), go_on)):
+        for key in keys:
+            bindings.add(key, eager=key == "escape")(function)  # which may begin the sequence of another key
+    return PromptSession(input=beside.input, output=beside.output, key_bindings=bindings, reserve_space_for_menu=0)
