@@ -45,7 +45,8 @@ plotting/kits/qt.py              # matplotlib's form, which has a loop of its ow
 session/session.py               # threading: the name of a thread
 session/uncaught.py              # sys, threading: exceptions that nobody has caught
 shell/breakpoints.py             # sys, pdb: the debugger
-shell/commands.py                # sys: streams, the last exception
+shell/commands.py                # sys: streams
+shell/last_exception.py          # sys: it
 shell/completion/deduced.py      # jedi: its cache, what it imports
 shell/script.py                  # sys: the arguments of a script
 shell/shell.py                   # sys: the arguments of `-c`
@@ -82,7 +83,8 @@ magics/carrying_over.py   cell.cell_contents function.__defaults__ function.__kw
 magics/carrying_over.py   old.... old.__bases__ old.__code__ value.... value.__bases__  # the user's
 magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # pstats
 plotting/canvas.py        self.figure.stale  # matplotlib
-plotting/install.py       cbook._get_running_interactive_framework instance.load_backend_module  # matplotlib
+plotting/install.py       cbook._get_running_interactive_framework cbook.traceback  # matplotlib
+plotting/install.py       instance.load_backend_module  # matplotlib
 plotting/install.py       owner.savefig pyplot._warn_if_gui_out_of_main_thread  # matplotlib
 plotting/patches.py       module....  # matplotlib's modules
 plotting/kits/gtk.py      self.window....  # GTK: marked windows

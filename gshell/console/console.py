@@ -8,7 +8,6 @@ have the console look whether there is something to do.
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import os
 import signal
 import sys
@@ -18,6 +17,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from gshell.console.chase import Chase, Reach
+from gshell.console.stacks import print_stacks
 from gshell.shell.outcome import Outcome
 from gshell.streams import visible
 from gshell.threads.interrupts import INTERRUPTED, POLL, SIGQUIT, Interrupts
@@ -266,8 +266,7 @@ class Console:
         self._chase.look()
 
     def _print_stacks(self) -> None:
-        with suppress(OSError):  # the user's code has closed it
-            faulthandler.dump_traceback(2)
+        print_stacks(self._worker.thread.ident)
 
     def _on_screen(self, signum: int) -> None:
         """The terminal has another size, or the process was stopped, and goes on."""

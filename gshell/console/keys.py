@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import signal
 import time
@@ -16,6 +15,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from gshell.console.completion import PythonCompleter, add_keys
+from gshell.console.stacks import print_stacks
 from gshell.shell.pasted import without_prompts
 
 INDENT = 4
@@ -60,7 +60,7 @@ def _add_process_keys(bindings: KeyBindings, run_above: RunAbove) -> None:
     @bindings.add("c-\\")
     def show_stacks(event: KeyPressEvent) -> None:
         """Print every thread's stack."""
-        event.app.create_background_task(run_above(faulthandler.dump_traceback))
+        event.app.create_background_task(run_above(lambda: print_stacks(None)))
 
     @bindings.add("c-z", filter=~has_selection)
     def suspend(event: KeyPressEvent) -> None:

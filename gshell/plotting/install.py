@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from gshell.gui.choose import TOOLKITS, is_meant, named, toolkit_of
 from gshell.gui.thread import GuiThread
+from gshell.gui.uncaught import report_exception
 from gshell.imports import when_imported
 from gshell.plotting.backend_names import backend_of
 from gshell.plotting.plotting_threads import PlottingThreads
@@ -68,6 +69,7 @@ class Plotting:
         when_imported("matplotlib.backends.registry", self._on_registry)
         when_imported("matplotlib.pyplot", self._on_pyplot)
         when_imported("matplotlib.figure", self._on_figure)
+        when_imported("matplotlib.cbook", _show_exceptions)
         if self._gui.has_toolkit:
             when_imported(f"matplotlib.backends.backend_{backend}", self._on_backend)
 
@@ -240,3 +242,8 @@ def _leave_the_keyboard(matplotlib: Any) -> None:
     is_users = not path.startswith(matplotlib.get_data_path())
     if not (is_users and key in matplotlib.rc_params_from_file(path, use_default_template=False)):
         matplotlib.rcParams[key] = matplotlib.rcParamsDefault[key] = False
+
+
+def _show_exceptions(cbook: ModuleType) -> None:
+    """Have an exception in a callback of a figure be shown as all others are, so that `%debug` is about it."""
+    cbook.traceback = SimpleNamespace(print_exc=report_exception)  # type: ignore[attr-defined]

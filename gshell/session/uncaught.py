@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gshell.settings import Settings
+from gshell.shell.breakpoints import was_quit
 from gshell.shell.exit import last_words
+from gshell.shell.last_exception import remember
 from gshell.shell.tracebacks import print_exception
 from gshell.streams import show
 from gshell.threads.async_exc import Abandoned
@@ -44,8 +46,9 @@ class Uncaught:
         """sys.excepthook.  From any thread."""
         if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
             last_words(error)
-        elif not isinstance(error, Abandoned):
-            print_exception(error.with_traceback(trace), sys.stderr, self._settings)
+        elif not isinstance(error, Abandoned) and not was_quit(error):
+            remember(error.with_traceback(trace))
+            print_exception(error, sys.stderr, self._settings)
 
     def _show_in_thread(self, args: threading.ExceptHookArgs) -> None:
         """threading.excepthook: in a thread of the user's.  SystemExit ends one without a word."""

@@ -15,8 +15,9 @@ from gshell.shell.breakpoints import Breakpoints, was_quit
 from gshell.shell.errors import OnlyChildInterrupted, UsageError
 from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts
+from gshell.shell.last_exception import remember
 from gshell.shell.outcome import Outcome
-from gshell.shell.tracebacks import print_exception, user_traceback
+from gshell.shell.tracebacks import print_exception
 from gshell.streams import flush, show
 from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import interruptible, protected
@@ -210,10 +211,7 @@ class Commands:
     def show_exception(self, error: BaseException) -> None:
         """Print the traceback of an exception of the user's code, and remember it for post-mortem debugging."""
         self._flush()  # what was printed before comes before
-        sys.last_type, sys.last_value = type(error), error
-        sys.last_traceback = user_traceback(error.__traceback__)
-        if sys.version_info >= (3, 12):
-            sys.last_exc = error
+        remember(error)
         print_exception(error, sys.stderr, self.settings, self.settings.tracebacks)
 
     @staticmethod
