@@ -202,12 +202,12 @@ def test_ctrl_d_at_the_prompt_asks_if_there_is_something_to_lose(plots: GShell) 
     plots.run("a = 1; b = []; plt.figure(); c = None")
     for answer in ("n", "N", "\r", "\x03", "\x1b"):
         plots.press("c-d")
-        plots.wait_for(r"^leave \(3 variables, 1 figure\)\? \[y/N\]$")
+        wait_until(plots.asks_whether_to_leave, "the question")
+        assert plots.cursor_line() == "leave (3 variables, 1 figure)? [y/N]"
         plots.type(answer)
         plots.wait_for_prompt()
-        plots.clear()
     plots.press("c-d")
-    plots.wait_for(r"^leave ")
+    wait_until(plots.asks_whether_to_leave, "the question")
     plots.type("5 * 5\r")  # who types goes on
     plots.wait_for("^Out.*25$")
     plots.press("c-d")
@@ -220,7 +220,8 @@ def test_ctrl_d_at_the_prompt_asks_if_there_is_something_to_lose(plots: GShell) 
 def test_answers_that_leave(shell: GShell, answer: str) -> None:
     shell.run("x = 1")
     shell.press("c-d")
-    shell.wait_for(r"^leave \(1 variable\)\? \[y/N\]$")
+    wait_until(shell.asks_whether_to_leave, "the question")
+    assert shell.cursor_line() == "leave (1 variable)? [y/N]"
     shell.type(answer)
     assert shell.wait() == 0
 
