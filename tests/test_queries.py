@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+import time
+import types
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,6 +26,22 @@ class Holder:
         self.connection = connection
 
 
+class Slots:
+    """The same, without a dictionary."""
+
+    __slots__ = ("connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+
+class Subclass(sqlite3.Connection):
+    """A connection with methods of its own."""
+
+    def cursor(self) -> sqlite3.Cursor:  # type: ignore[override]
+        return super().cursor()
+
+
 def connect() -> sqlite3.Connection:
     """One for all threads."""
     return sqlite3.connect(":memory:", check_same_thread=False)
@@ -29,6 +49,11 @@ def connect() -> sqlite3.Connection:
 
 def by_connection(connection: sqlite3.Connection) -> None:
     connection.execute(ENDLESS).fetchall()
+
+
+def naps(connection: sqlite3.Connection) -> None:
+    connection.create_function("nap", 1, time.sleep)
+    connection.execute(ENDLESS.replace("max(i)", "nap(0.01)")).fetchall()
 
 
 def by_cursor(connection: sqlite3.Connection) -> None:
@@ -45,6 +70,126 @@ def by_holder(connection: sqlite3.Connection) -> None:
 def by_loop(connection: sqlite3.Connection) -> None:
     for _ in connection.execute(ENDLESS):
         pass
+
+
+def by_loop_over_connections(connection: sqlite3.Connection) -> None:
+    for each in [connection]:
+        each.execute(ENDLESS)
+
+
+def by_item(connection: sqlite3.Connection) -> None:
+    connections = {"the": [connection]}
+    del connection
+    connections["the"][0].execute(ENDLESS)
+
+
+def by_method(connection: sqlite3.Connection) -> None:
+    execute = connection.execute
+    del connection
+    execute(ENDLESS)
+
+
+def by_partial(connection: sqlite3.Connection) -> None:
+    execute = functools.partial(connection.execute, ENDLESS)
+    del connection
+    execute()
+
+
+def by_walrus(connection: sqlite3.Connection) -> None:
+    if (same := connection).execute(ENDLESS):
+        same.close()
+
+
+def by_with(connection: sqlite3.Connection) -> None:
+    with connection as same:
+        same.execute(ENDLESS)
+
+
+def by_closing(connection: sqlite3.Connection) -> None:
+    with contextlib.closing(connection.cursor()) as cursor:
+        del connection
+        cursor.execute(ENDLESS)
+
+
+def by_comprehension(connection: sqlite3.Connection) -> None:
+    _ = [each.execute(ENDLESS) for each in [connection]]
+
+
+def by_generator(connection: sqlite3.Connection) -> None:
+    _ = list(each.execute(ENDLESS) for each in [connection])  # noqa: C400
+
+
+def by_closure(connection: sqlite3.Connection) -> None:
+    def inner() -> None:
+        connection.execute(ENDLESS)
+
+    inner()
+
+
+def by_lambda(connection: sqlite3.Connection) -> None:
+    (lambda: connection.execute(ENDLESS))()
+
+
+def by_starred(connection: sqlite3.Connection) -> None:
+    arguments = [ENDLESS]
+    connection.execute(*arguments)
+
+
+def by_iterator(connection: sqlite3.Connection) -> None:
+    next(connection.execute(ENDLESS))
+
+
+def by_lines(connection: sqlite3.Connection) -> None:
+    (
+        connection
+        .cursor()
+        .execute(
+            ENDLESS
+        )
+    )  # fmt: skip
+
+
+def by_script(connection: sqlite3.Connection) -> None:
+    connection.executescript(f"{ENDLESS};")
+
+
+def by_slots(connection: sqlite3.Connection) -> None:
+    slots = Slots(connection)
+    del connection
+    slots.connection.execute(ENDLESS)
+
+
+def by_class(connection: sqlite3.Connection) -> None:
+    class Kind:
+        same = connection
+
+    del connection
+    Kind.same.execute(ENDLESS)
+
+
+def by_module(connection: sqlite3.Connection) -> None:
+    module = types.ModuleType("database")
+    module.connection = connection  # type: ignore[attr-defined]
+    del connection
+    module.connection.execute(ENDLESS)
+
+
+def by_subclass(connection: sqlite3.Connection) -> None:
+    """Whose methods ask for more than sqlite3's own."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False, factory=Subclass)
+    connection.execute(ENDLESS)
+
+
+def by_global(connection: sqlite3.Connection) -> None:
+    names: dict[str, object] = {"connection": connection, "ENDLESS": ENDLESS}
+    del connection
+    exec(compile("connection.execute(ENDLESS)", __file__, "exec"), names)
+
+
+def by_locals_of_a_class(connection: sqlite3.Connection) -> None:
+    names: dict[str, object] = {"connections": [connection], "ENDLESS": ENDLESS}
+    del connection
+    exec(compile("class A:\n    for each in connections: each.execute(ENDLESS)", __file__, "exec"), names)
 
 
 def bound(_: sqlite3.Connection) -> None:
@@ -82,13 +227,25 @@ class Query:
         self.thread.join(10)
 
 
-@pytest.mark.parametrize("execute", [by_connection, by_cursor, by_holder, by_loop, bound])
-def test_a_query_of_the_thread_is_ended_and_no_other(execute: Callable[[sqlite3.Connection], None]) -> None:
-    other, mine = Query(by_connection), Query(execute)
+WAYS = [value for name, value in list(globals().items()) if name.startswith("by_") or name == "bound"]
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Query]:
+    """A query of another thread, during all of these tests; it mostly sleeps."""
+    query = Query(naps)
+    yield query
+    query.end()
+    assert query.ended == ["interrupted"]
+
+
+@pytest.mark.parametrize("execute", WAYS)
+def test_a_query_of_the_thread_is_ended_and_no_other(
+    other: Query, execute: Callable[[sqlite3.Connection], None]
+) -> None:
+    mine = Query(execute)
     break_queries(mine.thread.ident or 0)
     mine.thread.join(10)
     assert mine.ended == ["interrupted"]
     assert other.thread.is_alive()
     assert other.ended == []
-    other.end()
-    assert other.ended == ["interrupted"]

@@ -1,10 +1,13 @@
 """End what SQLite does for the worker, and for no other thread: its functions don't look at signals.
 
 Which connection a thread uses now, nothing tells.  One that is bound to its thread (as all are, by default) is no
-question: getlimit() is the one harmless method that looks at the thread, and the error names it.  Of the others, those
-that any thread may use, the worker uses one that its code names where it is: in the expression that is being executed
+question: cursor() looks at the thread before all else, and the error names it.  Of the others, those that any thread
+may use, the worker uses one that its code names where it is: in the expression that is being executed
 (`con.execute(...)`, `for row in con.execute(...)`), or else in that line, or else somewhere in the function.  What has
-a name there may be the connection, a cursor, or an object that has one of the two.
+a name there may be the connection, a cursor, or an object, a class or a module that has one of the two.
+
+Nothing of SQLite's is called but sqlite3_interrupt().  Every other function may want the connection's lock, which the
+query has: getlimit() does since SQLite 3.5x, and would wait for it with the GIL in hand, and the whole process with it.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ _DEPTH = 3
 _MOST = 2000
 """Objects that are looked at."""
 _THREAD = re.compile(r"created in thread id (\d+)")
-_NOT_INTO = (ModuleType, type, FunctionType, FrameType, CodeType)
+_ONLY_IF_NAMED = (ModuleType, type)
+_NOT_INTO = (FunctionType, FrameType, CodeType)
 
 
 def break_queries(ident: int) -> None:
@@ -51,7 +55,9 @@ def _bound_to(ident: int, module: ModuleType) -> Iterator[sqlite3.Connection]:
     is_connection = map(issubclass, map(type, same), itertools.repeat(module.Connection))
     for connection in list(itertools.compress(objects, is_connection)):
         try:
-            connection.getlimit(module.SQLITE_LIMIT_LENGTH)
+            module.Connection.cursor(connection, id)
+        except TypeError:
+            pass  # any thread may use it, and what id() returns is no cursor
         except module.ProgrammingError as error:
             thread = _THREAD.search(str(error))
             if thread is not None and int(thread[1]) == ident:
@@ -71,14 +77,22 @@ def _used_by(frame: FrameType | None, module: ModuleType) -> list[sqlite3.Connec
 
 
 def _names(frame: FrameType) -> Iterator[set[str]]:
-    """The names in the expression that is executed, in its line, and in all of the code."""
-    loads = [each for each in dis.get_instructions(frame.f_code) if each.opname.startswith("LOAD_")]
-    here = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
+    """The names in the expression that is executed, in its line, and in all of the code.
+
+    An instruction that has a name for its argument names it: which instructions there are, each version of Python knows
+    better.
+    """
+    code = frame.f_code
+    known = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
+    named = [
+        (each.positions, names) for each in dis.get_instructions(code) if (names := known.intersection(_strings(each)))
+    ]
+    here = next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None), (None,) * 4)
     if None not in here:
         begin, end = (here[0], here[2]), (here[1], here[3])
-        yield _strings(each for each in loads if (p := each.positions) and _within(p, begin, end))
-    yield _strings(each for each in loads if each.positions and each.positions.lineno == frame.f_lineno)
-    yield _strings(loads)
+        yield set().union(*(names for place, names in named if place and _within(place, begin, end)))
+    yield set().union(*(names for place, names in named if place and place.lineno == frame.f_lineno))
+    yield known
 
 
 def _within(position: dis.Positions, begin: tuple[int | None, ...], end: tuple[int | None, ...]) -> bool:
@@ -89,24 +103,20 @@ def _within(position: dis.Positions, begin: tuple[int | None, ...], end: tuple[i
     return tuple(around[:2]) <= (line, column) and (last, until) <= tuple(around[2:])
 
 
-def _strings(loads: Iterator[dis.Instruction] | list[dis.Instruction]) -> set[str]:
-    """The names that instructions load; two each for those that load two at once."""
-    names = set[str]()
-    for each in loads:
-        for name in each.argval if isinstance(each.argval, tuple) else (each.argval,):
-            if isinstance(name, str):
-                names.add(name)
-    return names
+def _strings(instruction: dis.Instruction) -> set[str]:
+    """The strings of an instruction's argument, which are two for those that load or store two names at once."""
+    argument = instruction.argval
+    return {each for each in (argument if isinstance(argument, tuple) else (argument,)) if isinstance(each, str)}
 
 
 def _connections(values: list[object], module: ModuleType) -> list[sqlite3.Connection]:
     """Those which the objects are, or have."""
     found: dict[int, sqlite3.Connection] = {}
     seen = set[int]()
-    for _ in range(_DEPTH):
+    for step in range(_DEPTH):
         following: list[object] = []
         for value in values[:_MOST]:
-            if id(value) in seen or isinstance(value, _NOT_INTO):
+            if id(value) in seen or isinstance(value, _NOT_INTO) or (step and isinstance(value, _ONLY_IF_NAMED)):
                 continue
             seen.add(id(value))
             if isinstance(value, module.Cursor):
