@@ -29,8 +29,11 @@ class Breakpoints:
             sys.breakpointhook = break_here
 
     def replace_debugger(self, pdb: ModuleType) -> None:
-        """Have the debugger of the module `pdb` be the shell's."""
+        """Have the debuggers of the module `pdb` be the shell's: its own, and that of `pdb -p`."""
         pdb.Pdb = self.debugger()  # type: ignore[attr-defined]
+        from gshell.shell.attached_debugger import replace_attached_debugger
+
+        replace_attached_debugger(pdb, self._commands)
 
     def debugger(self) -> type[Debugger]:
         """The class of the debugger, which takes what pdb.Pdb does."""

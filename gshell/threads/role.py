@@ -13,6 +13,9 @@ ident by chance is as good as impossible, and the result is tried before it is t
 signal and a pending call, and both must run in the calling thread, or everything is put back and
 `RoleUnavailable` is raised.
 
+The scripts of other processes (`pdb -p`) run in a thread that is chosen in another way, and go where the role goes: see
+remote_scripts.py.
+
 Other interpreters, other layouts, Windows: `RoleUnavailable`, and the shell uses its fallback (see interrupts).
 """
 
@@ -28,6 +31,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from gshell.threads.protection import protected
+from gshell.threads.remote_scripts import RemoteScripts
 
 # Two signals without a meaning of their own.  (macOS has no real-time signals.)
 NUDGE = signal.SIGRTMIN + 5 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGURG", 0)
@@ -75,6 +79,7 @@ class Role:
         self._home_tstate = current_tstate()
         self._tried = False
         self._cells: list[tuple[ctypes.c_ulong, int]] = []
+        self._remote_scripts = RemoteScripts(self._home_tstate)
 
     @property
     def taken(self) -> bool:
@@ -84,16 +89,17 @@ class Role:
     def take(self) -> None:
         """Make the calling thread the holder of the role, and try it (the first time).
 
-        Raises RoleUnavailable, with everything as it was, where that does not work.
+        Raises RoleUnavailable where that does not work, with everything as it was; but for the scripts of other
+        processes, which this thread runs all the same.
         """
+        self._remote_scripts.come_to(current_tstate())
         if os.environ.get("GSHELL_ROLE") == "off":
             raise RoleUnavailable("switched off by GSHELL_ROLE=off")
         if sys.implementation.name != "cpython" or sys.platform == "win32":
             raise RoleUnavailable(f"not known for {sys.implementation.name} on {sys.platform}")
         if not has_gil():
             raise RoleUnavailable(WITHOUT_GIL)
-        if self.taken:
-            self.give_back()
+        self._put_back()
         self._write()
         if self._tried:
             return
@@ -101,12 +107,16 @@ class Role:
             _try_signal()
             _try_pending_call()
         except RoleUnavailable:
-            self.give_back()
+            self._put_back()
             raise
         self._tried = True
 
     def give_back(self) -> None:
         """Return the role to the OS main thread.  From any thread; the holder must be quiet or gone."""
+        self._put_back()
+        self._remote_scripts.go_home()
+
+    def _put_back(self) -> None:
         while self._cells:
             cell, value = self._cells.pop()
             cell.value = value

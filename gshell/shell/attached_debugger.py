@@ -1,0 +1,35 @@
+"""The debugger of `python -m pdb -p PID`, from 3.14 on: it talks to another process, and knows the user's frames.
+
+pdb has a script run in this process, in the worker (threads/remote_scripts.py), between any two bytecodes: in the
+user's code, or in the middle of the shell's, as while the worker is parked for a draw or waits for a command.  It is
+the next line of the user's that it is to stop at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import FrameType, ModuleType
+from typing import Any
+
+from gshell.shell.debugger import Debugged, Debugger
+
+
+class AttachedDebugger(Debugger):
+    """The shell's debugger, with another process for its terminal."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.nosigint = False  # Ctrl-C of that terminal's stops the code that goes on, as pdb says there
+
+    def _print_lines(
+        self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
+    ) -> None:
+        super(Debugger, self)._print_lines([*lines], start, breaks, frame)  # in the colours of that terminal
+
+
+def replace_attached_debugger(pdb: ModuleType, commands: Debugged) -> None:
+    """Have the debugger that attaches to this process be the shell's, where the module `pdb` has such a one."""
+    server: type | None = getattr(pdb, "_PdbServer", None)
+    if server is not None:
+        bases = (AttachedDebugger, server)
+        pdb._PdbServer = type("AttachedDebugger", bases, {"shell_commands": commands})  # type: ignore[attr-defined]
