@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from prompt_toolkit.lexers import Lexer, PygmentsLexer
+from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import BaseStyle, Style, merge_styles, style_from_pygments_cls
 
 from gshell.shell.default_colours import BLUE, CODE, GREEN, GREY
@@ -41,7 +41,7 @@ def style(name: str) -> BaseStyle:
 
 @cache
 def code_lexer() -> Lexer:
-    """What finds the tokens in the code that is typed.  One for all: prompt_toolkit caches the lines of each lexer."""
-    from pygments.lexers.python import PythonLexer
+    """What finds the tokens in the code that is typed.  One for all: it remembers what was typed before."""
+    from gshell.console.code_lexer import CodeLexer  # pygments' part for Python takes a while
 
-    return PygmentsLexer(PythonLexer)
+    return CodeLexer()

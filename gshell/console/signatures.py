@@ -90,9 +90,11 @@ class SignatureLine:
     def _show(self, call: Call | None, shown: Shown | None) -> None:
         if call is None or call.start != self._hidden:
             self._hidden = -1
+        before = self._shown
         self._call, self._shown = call, shown if self._hidden < 0 else None
         self._reserved |= self._shown is not None
-        get_app().invalidate()
+        if self._shown != before:  # to show a long cell anew takes as long as a key
+            get_app().invalidate()
 
     def _fragments(self) -> StyleAndTextTuples:
         if self._shown is None or has_completions():  # the menu is between the cell and the line then
