@@ -18,6 +18,7 @@ from gshell.plotting.canvas import LiveCanvas
 from gshell.plotting.crossing import carried_over, is_native, made, wait
 from gshell.plotting.kit import FigureKit
 from gshell.plotting.toolbar import LiveToolbar, carry_triggers, make_tool_container
+from gshell.threads.claim import Claim
 from gshell.threads.protection import protected
 
 # Methods that act on the window.
@@ -49,7 +50,18 @@ class LiveManager(FigureManagerBase):
         if state.gui.gone:
             return FigureManagerBase(FigureCanvasAgg(figure), num)
         state.threads.assert_may_plot(f"figure {num}")
-        return state.gui.call(lambda: cls._gshell_create(canvas_class, figure, num))
+        made: list[FigureManagerBase] = []
+
+        def undo() -> None:
+            for manager in made:
+                manager.destroy()
+
+        try:
+            state.gui.call(lambda: made.append(cls._gshell_create(canvas_class, figure, num)))
+        except KeyboardInterrupt:
+            state.gui.post(undo)  # it may have been under way: pyplot does not know of it, and nobody could close it
+            raise
+        return made[0]
 
     @classmethod
     def _gshell_create(cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str) -> FigureManagerBase:
@@ -138,11 +150,25 @@ class LiveManager(FigureManagerBase):
 
     def destroy(self, *args: Any) -> None:
         state = self._gshell_state
-        state.gui.call(lambda: self._gshell_destroy(*args))
-        state.closed_figures.add(self.canvas.figure)
-        state.closed.put(None)
-        self.canvas.gshell_end_wait()
-        state.gui.collect_soon()  # a figure is a cycle of objects, few for the megabytes that it holds
+        window = Claim(self)
+
+        def destroy() -> None:
+            if window.take() is not None:
+                self._gshell_destroy(*args)
+
+        try:
+            state.gui.call(destroy)
+        except KeyboardInterrupt:
+            state.gui.post(destroy)  # the call was cancelled, and pyplot has forgotten the window already
+            raise
+        finally:
+            figures: dict[Any, Any] = Gcf.figs
+            if figures.get(self.num) is self:
+                del figures[self.num]  # Gcf.destroy_all() does that in its end, which an exception would leave out
+            state.closed_figures.add(self.canvas.figure)
+            state.closed.put(None)
+            self.canvas.gshell_end_wait()
+            state.gui.collect_soon()  # a figure is a cycle of objects, few for the megabytes that it holds
 
     def _gshell_destroy(self, *args: Any) -> None:
         """Destroy the window.  On the GUI thread."""
