@@ -38,6 +38,7 @@ from gshell.shell.shell import Shell
 from gshell.streams import show
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
+from gshell.threads.right_of_way import RightOfWay
 from gshell.threads.role import NUDGE, Role
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
@@ -161,7 +162,13 @@ class _Alone:
             magics=SessionMagics,
         )
         self._terminal = AtTerminal(
-            self._shell, lambda: "embedded", _NOTHING_ELSE, lambda: ring(wakeup_write), lambda: 0, breaks_reads=True
+            self._shell,
+            lambda: "embedded",
+            _NOTHING_ELSE,
+            lambda: ring(wakeup_write),
+            lambda: 0,
+            RightOfWay(),
+            breaks_reads=True,
         )
         self._at_prompt = False
         when_imported("matplotlib", lambda module: module.interactive(True) if self._at_prompt else None)

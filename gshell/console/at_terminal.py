@@ -23,6 +23,7 @@ from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
 from gshell.streams import visible
 from gshell.threads.interrupts import Interrupts
+from gshell.threads.right_of_way import RightOfWay
 from gshell.threads.worker import Worker
 
 
@@ -39,6 +40,7 @@ class AtTerminal:
         reach: Reach,
         ring: Callable[[], None],
         figures: Callable[[], int],
+        right_of_way: RightOfWay,
         *,
         breaks_reads: bool,
     ) -> None:
@@ -71,6 +73,7 @@ class AtTerminal:
                 stdin,
                 stdout,
                 reach.on_press,
+                right_of_way,
             )
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)

@@ -35,6 +35,7 @@ from gshell.console.status import printable
 from gshell.console.suggestions import SuggestFromHistory
 from gshell.console.typed import cells
 from gshell.settings import Settings
+from gshell.threads.right_of_way import RightOfWay
 
 _raw = ContextVar("_raw", default=False)
 """In the task that prints above the prompt: whether the terminal stays in the prompt's mode."""
@@ -53,8 +54,9 @@ class Prompt:
         stdin: TextIO,
         stdout: TextIO,
         on_ctrl_c: Callable[[], None],
+        right_of_way: RightOfWay,
     ) -> None:
-        """`on_ctrl_c()` is called when Ctrl-C clears the line."""
+        """`on_ctrl_c()` is called when Ctrl-C clears the line; `right_of_way` is taken while a key is shown."""
         self.can_move = True
         """Whether the terminal can move its cursor."""
         self._on_ctrl_c = on_ctrl_c
@@ -97,6 +99,8 @@ class Prompt:
         self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
         self._shown = self._session  # the one that is on the screen, or will be
         prepare(self._session)
+        self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
+        self._session.app.after_render += lambda _: right_of_way.give_back()
 
     async def read(
         self,

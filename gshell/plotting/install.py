@@ -19,6 +19,7 @@ from gshell.plotting.plotting_threads import PlottingThreads
 from gshell.plotting.rc_context import OutermostParameters
 from gshell.threads.gate import Gate
 from gshell.threads.protection import complete_calls_in
+from gshell.threads.right_of_way import RightOfWay
 
 if TYPE_CHECKING:  # matplotlib is imported by them
     from gshell.plotting.backend_state import BackendState
@@ -31,13 +32,16 @@ Forget = Callable[[Callable[[object], bool]], None]
 class Plotting:
     """matplotlib's side of a session."""
 
-    def __init__(self, gui: GuiThread, gate: Gate, forget_outputs: Forget, *, interactive: bool) -> None:
+    def __init__(
+        self, gui: GuiThread, gate: Gate, forget_outputs: Forget, right_of_way: RightOfWay, *, interactive: bool
+    ) -> None:
         """`forget_outputs(unwanted)` has the shell forget those of its results (Out) that the function says are not
         wanted any more; `interactive`: there is a prompt, so plots appear by themselves and show() does not block.
         """
         self._gui = gui
         self._forget_outputs = forget_outputs
         self._gate = gate
+        self._right_of_way = right_of_way
         self._prompt = interactive
         self._in_script = False
         self._script_has_run = False  # in the command that runs
@@ -67,6 +71,7 @@ class Plotting:
 
         when_imported("matplotlib", on_matplotlib)
         when_imported("matplotlib.backends.registry", self._on_registry)
+        when_imported("matplotlib.backends.backend_agg", self._on_agg)
         when_imported("matplotlib.pyplot", self._on_pyplot)
         when_imported("matplotlib.figure", self._on_figure)
         when_imported("matplotlib.cbook", _show_exceptions)
@@ -101,6 +106,12 @@ class Plotting:
             return self._backend
 
         instance.load_backend_module = load_backend_module
+
+    def _on_agg(self, agg: ModuleType) -> None:
+        from gshell.plotting.patches import patch
+        from gshell.plotting.renderer import make_renderer
+
+        patch(agg, RendererAgg=make_renderer(agg.RendererAgg, self._right_of_way))
 
     def _on_backend(self, stock: ModuleType) -> None:
         """Somebody has imported matplotlib's own backend: pyplot, or a program with canvases in its own windows."""

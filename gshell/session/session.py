@@ -43,6 +43,7 @@ from gshell.streams import show
 from gshell.threads import abandon
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
+from gshell.threads.right_of_way import RightOfWay
 from gshell.threads.role import TO_WORKER, Role, has_gil
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
@@ -87,7 +88,10 @@ class Session:
         self._worker = Worker(role, self._interrupts, self._gate)
         # Windows and figures.
         self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
-        self._plotting = Plotting(self._gui, self._gate, self._forget_values, interactive=options.interactive)
+        self._right_of_way = RightOfWay()
+        self._plotting = Plotting(
+            self._gui, self._gate, self._forget_values, self._right_of_way, interactive=options.interactive
+        )
         # The language, and the terminal.
         self._terminal = Lazily(self._make_terminal)
         self._uncaught = Uncaught(settings, self._interrupts.unraisable)
@@ -239,6 +243,7 @@ class Session:
             self._reach,
             lambda: ring(self._wakeup_write),
             lambda: self._plotting.figures,
+            self._right_of_way,
             breaks_reads=not self._worker.why_no_role,
         )
 
