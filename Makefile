@@ -1,5 +1,6 @@
 # make run    set up and start the shell
-# make test   set up and run lint, types and every test: make lint, then make check (with Qt), then make toolkits
+# make test   set up and run lint, types and every test: make lint, then make check (with Qt), then make toolkits;
+#             each of them also when one before it has failed
 # make stress the long runs;  make bench  the measurements;  make clean  remove what was set up
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -18,7 +19,8 @@ all: $(VENV)/.run
 run: $(VENV)/.run
 	@$(BIN)/gshell $(ARGS)
 
-test: lint check toolkits
+test:
+	@$(MAKE) --no-print-directory --keep-going lint check toolkits
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

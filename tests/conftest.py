@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
 from tests.terminal import ROOT, GShell
 from tests.xserver import XServer
 
