@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
-from tests.terminal import ROOT, GShell
+from tests.terminal import ROOT, SIZE, GShell
 from tests.xserver import XServer
 
 FAILURES = ROOT / "tests" / "failures"
@@ -71,55 +71,76 @@ def start(home: Path) -> Iterator[Start]:
         shell.kill()
 
 
+Kept = dict[tuple[object, ...], GShell]
+
+
 @pytest.fixture(scope="session")
-def kept() -> Iterator[dict[tuple[str, ...], GShell]]:
-    """Shells that wait for the next test, by their arguments."""
-    shells: dict[tuple[str, ...], GShell] = {}
+def kept() -> Iterator[Kept]:
+    """Shells that wait for the next test, by how they were started."""
+    shells: Kept = {}
     yield shells
     for shell in shells.values():
         shell.kill()
 
 
+def refresh(shell: GShell, home: Path) -> str:
+    """Have a shell be as new, in a home directory; return what it is not."""
+    shell.press("c-c")  # something may have been typed
+    shell.submit(f"__import__('tests.fresh').fresh.fresh(globals(), {str(home)!r})")
+    changed = shell.wait_for(r"^(?:not as new: (.*)|as new\.)$")[1]
+    shell.wait_for_prompt()
+    return changed or ""
+
+
 @pytest.fixture
-def lend(
-    kept: dict[tuple[str, ...], GShell], display: XServer, home: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[..., GShell]]:
-    """Like `start`, for a shell with pylab that serves other tests too: as new, but for the numbers of its prompts."""
-    lent: list[tuple[tuple[str, ...], GShell]] = []
+def lend(kept: Kept, home: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Like `start`, for a shell that serves other tests too, if it can be made as new after the test (fresh.py)."""
+    lent: list[tuple[tuple[object, ...], GShell]] = []
     failed = request.session.testsfailed
 
-    def refresh(shell: GShell) -> None:
-        shell.run(f"from tests.fresh import fresh; fresh(globals(), {str(home)!r})")
-
-    def lend_shell(*arguments: str) -> GShell:
-        shell = kept.pop(arguments, None) or GShell(*arguments, home=home)
-        lent.append((arguments, shell))
-        refresh(shell)
+    def lend_shell(*arguments: str, env: Mapping[str, str] | None = None) -> GShell:
+        display = os.environ.get("DISPLAY")
+        started = (display, *arguments, *(env or {}).items())
+        shell = kept.pop(started, None)
+        if shell is not None and refresh(shell, home):
+            shell.kill()
+            shell = None
+        if shell is None:
+            shell = GShell(*arguments, home=home, env=env)
+            refresh(shell, home)
+        lent.append((started, shell))
         shell.clear()
         return shell
 
     yield lend_shell
-    for arguments, shell in lent:
+    for started, shell in lent:
         print(f"--- the screen of {shell.pid} ---\n{shell.text()}\n---")
-        if request.session.testsfailed == failed and shell.alive() and shell.prompt_number():
-            refresh(shell)  # its windows are to be closed before the next test looks for an empty screen
-            kept[arguments] = shell
-        else:
+        asks = shell.alive() and shell.prompt_number() and (shell.screen.lines, shell.screen.columns) == SIZE
+        if request.session.testsfailed > failed or not asks:
             shell.kill()
+            continue
+        if started[0]:
+            refresh(shell, home)  # closes its windows, before the next test looks for an empty screen
+        kept[started] = shell
+
+
+def shell_for(request: pytest.FixtureRequest, *arguments: str) -> GShell:
+    """A shell at its prompt; one that serves other tests too, if this one has no own_shell."""
+    own = request.node.get_closest_marker("own_shell")
+    begin: Start = request.getfixturevalue("start" if own else "lend")
+    return begin(*arguments)
 
 
 @pytest.fixture
-def shell(start: Start) -> GShell:
-    """gshell at its prompt, without a display."""
-    return start("--no-gui")
+def shell(request: pytest.FixtureRequest) -> GShell:
+    """gshell at its prompt, without windows."""
+    return shell_for(request, "--no-gui")
 
 
 @pytest.fixture
 def plots(display: XServer, request: pytest.FixtureRequest) -> GShell:
-    """gshell --qt --pylab at its prompt, on the X server; it serves other tests too, if this one has no own_shell."""
-    own = request.node.get_closest_marker("own_shell")
-    begin: Start = request.getfixturevalue("start" if own else "lend")
-    return begin("--gui", "qt", "--pylab")
+    """gshell --qt --pylab at its prompt, on the X server."""
+    return shell_for(request, "--gui", "qt", "--pylab")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,7 +150,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    # A shell without job control starts what is in its background with both ignored, and programs inherit that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    _hear_what_is_ignored()
     os.environ.setdefault("MPLCONFIGDIR", str(ROOT / ".pytest_cache" / "matplotlib"))
+
+
+def _hear_what_is_ignored() -> None:
+    """Programs that tests start have the defaults of all signals, whatever we were started with.
+
+    A shell without job control has its background ignore SIGINT and SIGQUIT, nohup SIGHUP; programs inherit that, but
+    no handlers.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for each in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python itself ignores these two
+        if signal.getsignal(each) is signal.SIG_IGN:
+            signal.signal(each, lambda number, frame: None)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])

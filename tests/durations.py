@@ -25,6 +25,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     reports = [each for some in terminalreporter.stats.values() for each in some if isinstance(each, pytest.TestReport)]
+    if not reports:
+        return
     taken = time.monotonic() - config.stash[_begin]
     terminalreporter.section("slowest files")
     for seconds, tests, name in slowest((each.nodeid, each.duration) for each in reports):

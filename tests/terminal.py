@@ -37,15 +37,20 @@ KEYS = {
 
 ROOT = Path(__file__).parent.parent
 
+SIZE = 40, 160
+"""The lines and columns of a shell's terminal."""
+
 
 def wait_until(condition: Callable[[], object], what: str, limit: float = LIMIT) -> None:
     """Return as soon as `condition()` is true; fail after `limit` seconds, naming `what` was waited for."""
-    begin = time.monotonic()
+    begin = looks = time.monotonic()
     while not condition():
-        waited = time.monotonic() - begin
+        now = time.monotonic()
+        waited, cost = now - begin, now - looks
         if waited > limit:
             raise AssertionError(f"not within {limit} s: {what}")
-        time.sleep(min(0.01 + waited / 20, 0.05))  # to look costs time, which others need
+        time.sleep(max(min(0.01 + waited / 20, 0.05), cost))  # to look costs time, which others need
+        looks = time.monotonic()
 
 
 def _text(cells: Mapping[int, Any], columns: int) -> str:
@@ -279,7 +284,7 @@ class GShell(Terminal):
         program: Sequence[str] = ("-m", "gshell"),
         env: Mapping[str, str] | None = None,
         cwd: str | Path | None = None,
-        size: tuple[int, int] = (40, 160),
+        size: tuple[int, int] = SIZE,
         prompt: bool = True,
     ) -> None:
         environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
@@ -316,7 +321,7 @@ class GShell(Terminal):
         """Clear the screen, and forget what was on it."""
         self.wait_for_prompt()
         self.press("c-l")
-        wait_until(lambda: re.match(r"In \[\d+\]:", self.screen.display[0]), "a clear screen")
+        wait_until(lambda: self.screen.cursor.y == 0 and self.prompt_number(), "a clear screen")
         with self._lock:
             self.screen.history.top.clear()
             self.raw, self._changed = b"", True

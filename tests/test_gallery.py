@@ -33,8 +33,22 @@ GALLERY = ROOT / "tests" / "gallery"
 SCRIPTS = sorted(path.stem for path in GALLERY.glob("*.py"))
 WINDOWLESS = {"backend_agg"}
 """Scripts whose figures have no windows in the shell either."""
-GROUPS = 4
-"""Sessions that share the scripts: pytest-xdist can spread them."""
+FEW = [
+    *["animation_artists", "animation_blit", "backend_agg", "blit_manager", "buttons", "changed_after_show", "events"],
+    *["figures_many", "image_small", "interactive_left_on", "live_updates", "nothing_drawn", "odd_size_dpi"],
+    *["resized_when_shown", "saved_in_between", "slider", "style_context", "surface", "transparent_figure"],
+    "waits_for_timer",
+]
+"""A script of each kind: what is drawn differs from script to script, but the shell has no part in that."""
+GROUPS = [
+    pytest.param(FEW[::2], [], id="few0"),
+    pytest.param(FEW[1::2], ["--pylab"], id="few1"),
+    *(
+        pytest.param(SCRIPTS[group::4], ["--pylab"] * (group % 2), id=f"all{group}", marks=pytest.mark.stress)
+        for group in range(4)
+    ),
+]
+"""Sessions that share the scripts, with the options that they begin with: pytest-xdist can spread them."""
 PATIENCE = 10.0
 """Seconds that a window has for showing what it should; only what is wrong takes so long."""
 NO_WARNING = {"PYTHONWARNINGS": "ignore:FigureCanvasAgg is non-interactive"}
@@ -227,9 +241,8 @@ def _on_white(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("group", range(GROUPS))
-def test_same_pixels(group: int, display: XServer, start: Start, tmp_path: Path) -> None:
-    names = SCRIPTS[group::GROUPS]
+@pytest.mark.parametrize(("names", "options"), GROUPS)
+def test_same_pixels(names: list[str], options: list[str], display: XServer, start: Start, tmp_path: Path) -> None:
     plain = subprocess.Popen(
         [sys.executable, "-m", "tests.test_gallery", str(tmp_path), *names],
         cwd=ROOT,
@@ -240,7 +253,7 @@ def test_same_pixels(group: int, display: XServer, start: Start, tmp_path: Path)
     )
     display.xdotool("mousemove", 1279, 1023)  # off the buttons of the figures
     # With 96 dots per inch a pixel of Qt's is one of the screen's, and Agg needs no scale.
-    shell = start("--qt", *(["--pylab"] if group % 2 else []), cwd=GALLERY, env={"QT_FONT_DPI": "96", **NO_WARNING})
+    shell = start("--qt", *options, cwd=GALLERY, env={"QT_FONT_DPI": "96", **NO_WARNING})
     shell.run("import tests.test_gallery as gallery")
     complaints = plain.communicate()[0]
     assert plain.returncode == 0, complaints

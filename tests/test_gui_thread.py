@@ -6,13 +6,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Start
+from tests.kept import few
 from tests.terminal import ROOT, GShell, gshell, wait_until
 from tests.xserver import XServer
 
@@ -678,7 +678,7 @@ def test_quit_closes_the_windows_of_the_program(plots: GShell, display: XServer,
         click(display, window)
         wait_until(lambda: not display.windows("^Program$"), "the program's window to go")
         assert plots.value("1 + 1") == "2"
-        pan(display, figure)
+    pan(display, figure)
     assert exceptions(plots.text()) == []
 
 
@@ -836,24 +836,28 @@ def test_plotting_in_a_thread(threads: GShell, display: XServer, code: str) -> N
 
 @pytest.mark.parametrize(
     "code",
-    [
-        "fig.savefig('saved.png')",
-        "fig.savefig('saved.png', transparent=True)",
+    few(
+        [
+            "fig.savefig('saved.png')",
+            "fig.savefig('saved.png', transparent=True)",
+            "fig.savefig('saved.pdf')",
+            "fig.savefig(io.BytesIO())",
+            "plt.savefig('saved.png')",
+        ],
         "fig.savefig('saved.pdf')",
-        "fig.savefig(io.BytesIO())",
         "plt.savefig('saved.png')",
-    ],
+    ),
 )
 def test_savefig_in_a_thread(threads: GShell, home: Path, code: str) -> None:
-    assert threads.value(f"[attempt(lambda: {code}) for i in range(5)]") == "[None, None, None, None, None]"
+    assert threads.value(f"[attempt(lambda: {code}) for i in range(2)]") == "[None, None]"
     if "saved" in code:
         assert next(home.glob("saved.*")).stat().st_size > 1000
     threads.run("pool = concurrent.futures.ThreadPoolExecutor(4)")
-    threads.run(f"done = [pool.submit(lambda: {code}) for i in range(8)]")
+    threads.run(f"done = [pool.submit(lambda: {code}) for i in range(4)]")
     assert threads.value("{repr(each.exception(20)) for each in done}") == "{'None'}"
     # And beside a worker that computes.
     threads.run(
-        f"done = [pool.submit(lambda: {code}) for i in range(8)]\nwhile not all(d.done() for d in done): pass\n"
+        f"done = [pool.submit(lambda: {code}) for i in range(4)]\nwhile not all(d.done() for d in done): pass\n"
     )
     assert threads.value("{repr(each.exception()) for each in done}") == "{'None'}"
 
@@ -911,7 +915,7 @@ def hammer(name):
         except BaseException as error: others.append(error)
 hammers = [threading.Thread(target=hammer, args=(w,)) for w in ('save', 'save', 'set', 'set', 'draw', 'draw', 'gui')]
 for each in hammers: each.start()
-while busy and len(saved) < 20: gc.collect(); sum(range(1000))
+while busy and len(saved) < 8: gc.collect(); sum(range(1000))
 """
 
 
@@ -923,11 +927,10 @@ def test_many_threads_at_once(threads: GShell, display: XServer, busy: bool) -> 
     threads.submit(HAMMER)
     number = threads.number
     display.activate(window)
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
+    for _ in range(3):
         display.drag(window, (0.5, 0.5), (0.6, 0.6))
     threads.wait_for_end_of(number, 60)
-    wait_until(lambda: threads.value("len(saved) >= 20 and n > 100") == "True", "the threads to have worked")
+    wait_until(lambda: threads.value("len(saved) >= 8 and n > 40") == "True", "the threads to have worked")
     wait_until(lambda: threads.value("ax.get_xlim()") != limits, "the figure to follow the mouse")
     threads.run("go_on = False\nfor each in hammers: each.join(20)\n")
     assert threads.value("[each.is_alive() for each in hammers].count(True), others[:3]") == "(0, [])"

@@ -271,7 +271,9 @@ def test_sigint_that_asyncio_handles(asynchronous: GShell) -> None:
     )
     for _ in range(2):
         asynchronous.submit("asyncio.run(handle())")
-        asynchronous.wait_for_call()
+        number = asynchronous.number  # the first has said the same
+        wait_until(lambda number=number: "begun" in asynchronous.output(number), "the coroutine")  # type: ignore[misc]
+        wait_until(asynchronous.is_asleep, "its call")
         asynchronous.press("c-c")
         asynchronous.wait_for_end_of(asynchronous.number, 10)
         assert asynchronous.output(asynchronous.number).endswith("'heard'")

@@ -20,6 +20,7 @@ from gshell.threads.role import NUDGE
 from tests.bare_shell import BareHost, bare_shell
 from tests.conftest import Start
 from tests.interrupt_cases import CASES, Case
+from tests.kept import few
 from tests.terminal import LIMIT, ROOT, GShell, wait_until
 from tests.xserver import XServer
 
@@ -68,26 +69,51 @@ def check_after(shell: GShell, interrupts: int = 1) -> None:
     shell.wait_for_end_of(shell.number, 10)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_ctrl_c_stops(name: str, start: Start, home: Path, request: pytest.FixtureRequest) -> None:
-    case = CASES[name]
+def shell_of(case: Case, request: pytest.FixtureRequest, **options: object) -> GShell:
+    """A shell for it, that serves other cases too."""
     if case.display:
         request.getfixturevalue("display")
-    shell = start("--qt" if case.display else "--no-gui")
+    lend: Start = request.getfixturevalue("lend")
+    return lend("--qt" if case.display else "--no-gui", **options)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_ctrl_c_stops(name: str, home: Path, request: pytest.FixtureRequest) -> None:
+    case = CASES[name]
+    shell = shell_of(case, request)
     start_case(shell, case, home)
     shell.press("c-c")
     shell.wait_for_end_of(shell.number, 10)
     check_after(shell)
+
+
+ONE_OF_EACH = ["loop", "sleep", "lock", "select", "subprocess.run", "thread pool", "asyncio", "input", "plots"]
+"""Python, a call of the system's, a lock of Python's, a child, threads, coroutines, the terminal, a figure."""
+
+
+def test_shell_ends_after_each(start: Start, display: XServer, home: Path) -> None:
+    shell = start("--qt")
+    for name in ONE_OF_EACH:
+        start_case(shell, CASES[name], home)
+        shell.press("c-c")
+        shell.wait_for_end_of(shell.number, 10)
+        shell.clear()
     assert shell.end() == 0
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.holds_gil])
-def test_ctrl_c_without_the_role(name: str, start: Start, home: Path, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    "name",
+    few(
+        [name for name, case in CASES.items() if not case.holds_gil],
+        *["loop", "generator", "except Exception", "prints", "subprocess.run", "os.system", "sqlite3", "show", "plots"],
+        *["import", "sleep", "lock", "join", "thread pool, with", "recv", "select", "FIFO", "process pool", "asyncio"],
+        *["input", "Qt event loop"],
+    ),
+)
+def test_ctrl_c_without_the_role(name: str, home: Path, request: pytest.FixtureRequest) -> None:
     """What comes back to Python is stopped; the rest is abandoned, with one press more."""
     case = CASES[name]
-    if case.display:
-        request.getfixturevalue("display")
-    shell = start("--qt" if case.display else "--no-gui", env={"GSHELL_ROLE": "off"})
+    shell = shell_of(case, request, env={"GSHELL_ROLE": "off"})
     start_case(shell, case, home)
     shell.press("c-c")
     if not case.unaided:
@@ -138,7 +164,10 @@ def interrupt_while_panning(name: str, shell: GShell, display: XServer, home: Pa
 
 
 @pytest.mark.own_shell
-@pytest.mark.parametrize("name", ["loop", "sleep", "subprocess.run", "asyncio", "pause in a loop", "plots"])
+@pytest.mark.parametrize(
+    "name",
+    few(["loop", "sleep", "subprocess.run", "asyncio", "pause in a loop", "plots"], "loop", "subprocess.run", "plots"),
+)
 def test_ctrl_c_while_a_figure_is_panned(name: str, plots: GShell, display: XServer, home: Path) -> None:
     interrupt_while_panning(name, plots, display, home)
 
@@ -592,7 +621,7 @@ def test_stacks_beside_threads_that_run(shell: GShell) -> None:
     shell.run("for _ in range(3): threading.Thread(target=churn, daemon=True).start()\n")
     shell.submit("print('be' 'gun')\nwhile True: json.dumps([[1]])\n")
     shell.wait_for("^begun$")
-    for _ in range(50):
+    for _ in range(15):
         seen = len(shell.raw)
         shell.press("c-\\")
         wait_until(lambda seen=seen: b"most recent call first" in shell.raw[seen:] or not shell.alive(), "a stack")  # type: ignore[misc]
@@ -608,7 +637,7 @@ def test_stacks_beside_threads_that_run(shell: GShell) -> None:
 
 def test_stack_of_a_function_that_holds_the_lock(shell: GShell) -> None:
     """No other thread of Python runs meanwhile, the console's neither."""
-    shell.submit("def stall():\n    print('be' 'gun'); max(range(200_000_000)); print('let', 'go')\nstall()\n")
+    shell.submit("def stall():\n    print('be' 'gun'); max(range(50_000_000)); print('let', 'go')\nstall()\n")
     shell.wait_for("^begun$")
     shell.press("c-\\")
     shell.wait_for_end_of(shell.number, 100)

@@ -8,10 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.kept import few
 from tests.terminal import GShell, wait_until
 from tests.xserver import XServer
-
-pytestmark = pytest.mark.own_shell
 
 FIGURES = '''\
 """Opens figures and closes them, and counts what is left of them."""
@@ -129,9 +128,9 @@ def figures(plots: GShell, home: Path) -> GShell:
     return plots
 
 
-def a_hundred_figures(shell: GShell, display: XServer) -> None:
-    """Open and close them: most by the worker, with and without a draw, two with an animation, four by hand."""
-    shell.run("plain(70)", 120)
+def open_and_close(shell: GShell, display: XServer, count: int) -> None:
+    """So many figures: most by the worker, with and without a draw, two with an animation, four by hand."""
+    shell.run(f"plain({count - 30})", 120)
     shell.run("shown(24)", 120)
     shell.run("for i in range(2): kept = animated([]); plt.close(); del kept\n", 60)
     for _ in range(4):
@@ -141,19 +140,19 @@ def a_hundred_figures(shell: GShell, display: XServer) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("hundreds", [2, pytest.param(5, marks=pytest.mark.stress)])
-def test_hundreds_of_figures_leave_nothing(figures: GShell, display: XServer, hundreds: int) -> None:
+@pytest.mark.parametrize(("count", "times"), [(40, 2), pytest.param(100, 5, marks=pytest.mark.stress)])
+def test_hundreds_of_figures_leave_nothing(figures: GShell, display: XServer, count: int, times: int) -> None:
     process = psutil.Process(figures.pid)
-    a_hundred_figures(figures, display)
+    open_and_close(figures, display, count)
     memory, threads, descriptors = process.memory_info().rss, process.num_threads(), process.num_fds()
-    for _ in range(hundreds - 1):
-        a_hundred_figures(figures, display)
-    assert figures.value("len(opened)") == str(1 + hundreds * (100 + 2))  # the animations are among them
+    for _ in range(times - 1):
+        open_and_close(figures, display, count)
+    assert figures.value("len(opened)") == str(1 + times * (count + 2))  # the animations are among them
     growth = process.memory_info().rss - memory
-    print(f"{growth / 2**20:.1f} MB for {hundreds - 1} hundred figures")
+    print(f"{growth / 2**20:.1f} MB for {(times - 1) * count} figures")
     # A figure has a megabyte and more.  Where the machine is busy some wait for the collector longer, and memory that
     # is in pieces does not go back to the system.
-    assert growth < 60 * 2**20
+    assert growth < (30 if times == 2 else 60) * 2**20
     # Qt has threads of its own that come and go: never more of them.
     wait_until(lambda: process.num_threads() <= threads, f"{threads} threads again")
     wait_until(lambda: process.num_fds() <= descriptors, f"{descriptors} files again")
@@ -222,29 +221,27 @@ LOOPS = {
 }
 
 
-@pytest.mark.timeout(600)
-def test_window_is_closed_under_a_loop(figures: GShell, display: XServer) -> None:
+@pytest.mark.parametrize("name", few(LOOPS, "plots", "draws when idle", "pauses", "sleeps"))
+def test_window_is_closed_under_a_loop(figures: GShell, display: XServer, name: str) -> None:
     """A loop plots into the figure before, while and after its window is closed, and ends as if nothing was."""
-    for name, statements in LOOPS.items():
-        figures.run("made = figure(); ax = made.gca(); line, = ax.plot([1, 2, 3]); made.canvas.draw()")
-        # plt.pause() may make the next figure the current one; this one is told by its own number.
-        figures.submit(
-            f"print('be' 'gun', {name!r}); i = after = 0\n"
-            "while after < 30:\n"
-            f"    {statements}\n"
-            "    i += 1; after += not plt.fignum_exists(1)\n"
-        )
-        figures.wait_for(f"^begun {name}$")
-        close_by_hand(display, "Figure 1")
-        figures.wait_for_end_of(figures.number)
-        assert figures.value("after") == "30", name
-        assert not re.search(f"{QT}|Error|Traceback", figures.text()), name
-        figures.run("del made, ax, line")
-        check_left(figures)
+    figures.run("made = figure(); ax = made.gca(); line, = ax.plot([1, 2, 3]); made.canvas.draw()")
+    # plt.pause() may make the next figure the current one; this one is told by its own number.
+    figures.submit(
+        "print('be' 'gun'); i = after = 0\n"
+        "while after < 30:\n"
+        f"    {LOOPS[name]}\n"
+        "    i += 1; after += not plt.fignum_exists(1)\n"
+    )
+    figures.wait_for("^begun$")
+    close_by_hand(display, "Figure 1")
+    figures.wait_for_end_of(figures.number)
+    assert figures.value("after") == "30"
+    figures.run("del made, ax, line")
+    check_left(figures)
     # The shell lives on, and so do its figures.
     figures.run("shown(2)")
     assert figures.value("1 + 1") == "2"
-    assert figures.end() == 0
+    assert not re.search(f"{QT}|Error|Traceback", figures.text())
 
 
 def test_windows_are_closed_one_by_one_under_pause(figures: GShell, display: XServer) -> None:

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.conftest import Start
+from tests.kept import few
 from tests.terminal import GShell, wait_until
 from tests.xserver import XServer
 
@@ -147,7 +148,7 @@ BUSY = {
     "pause": "while True: plt.pause(0.02)\n",
 }
 FEW = ["at the prompt", "python", "sleep"]
-"""Enough where it makes no difference what exactly the worker does."""
+"""Enough where it makes no difference what exactly the worker does; where no state of it does, one of them."""
 
 
 class Desk:
@@ -273,7 +274,7 @@ def close_to(wanted: tuple[float, float], tolerance: float = 0.03) -> Callable[[
 # The toolbar and its dialogs.
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", few(BUSY, "python", "same figure"))
 def test_zoom_back_forward_home(desk: Desk, name: str) -> None:
     """The rectangle is seen while it is drawn, over whatever the worker plots, and zoomed to."""
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set(xlim=(0, 2), ylim=(1, 3))")
@@ -319,7 +320,7 @@ class Hide(ToolBase):
 """
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "python"))
 def test_tool_manager(desk: Desk, name: str) -> None:
     """matplotlib's other toolbar: tools are added and triggered in the worker, and buttons clicked."""
     desk.shell.run("import warnings; warnings.simplefilter('ignore'); plt.rcParams['toolbar'] = 'toolmanager'")
@@ -337,7 +338,7 @@ def test_tool_manager(desk: Desk, name: str) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "sleep"))
 def test_save_button(desk: Desk, name: str) -> None:
     desk.figure()
     desk.begin(BUSY[name])
@@ -358,7 +359,7 @@ def complete(path: Path) -> bool:
     return path.exists() and path.read_bytes().endswith(b"IEND\xaeB`\x82")
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "python"))
 def test_subplot_tool(desk: Desk, name: str) -> None:
     desk.figure()
     desk.begin(BUSY[name])
@@ -376,7 +377,7 @@ def test_subplot_tool(desk: Desk, name: str) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "at the prompt", "python"))
 def test_figure_options(desk: Desk, name: str) -> None:
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set_title('before')")
     desk.begin(BUSY[name])
@@ -395,7 +396,7 @@ def test_figure_options(desk: Desk, name: str) -> None:
 # The window: its size, its end, its keys.
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", few(BUSY, "python", "pause"))
 def test_resize_and_close(desk: Desk, name: str) -> None:
     """By the window manager; all of the new size is drawn."""
     window = desk.figure("fig, ax = plt.subplots(facecolor='#00ff00'); line, = ax.plot([1, 2, 3])")
@@ -425,7 +426,7 @@ def all_green(desk: Desk) -> bool:
     return all(screen.getpixel(corner) == (0, 255, 0) for corner in corners)
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "sleep"))
 def test_keys(desk: Desk, name: str) -> None:
     window = desk.figure()
     small = desk.display.geometry(window)
@@ -449,7 +450,7 @@ def test_keys(desk: Desk, name: str) -> None:
 # Mouse and keys that reach the user's code.
 
 
-@pytest.mark.parametrize("name", [*FEW, "same figure"])
+@pytest.mark.parametrize("name", few([*FEW, "same figure"], "sleep", "same figure"))
 def test_widgets(desk: Desk, name: str) -> None:
     """Each of them answers once for what the mouse does."""
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); fig.subplots_adjust(bottom=0.4)")
@@ -477,7 +478,7 @@ def test_widgets(desk: Desk, name: str) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "python"))
 @pytest.mark.parametrize("blit", [True, False])
 def test_rectangle_selector(desk: Desk, name: str, blit: bool) -> None:
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set(xlim=(0, 2), ylim=(1, 3))")
@@ -499,7 +500,7 @@ def test_rectangle_selector(desk: Desk, name: str, blit: bool) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "at the prompt"))
 def test_pick(desk: Desk, name: str) -> None:
     desk.figure("fig, ax = plt.subplots(); picked = []; line, = ax.plot([1, 2, 3], 'o', picker=5)")
     desk.shell.run("on_pick = lambda e: (picked.extend(e.ind), ax.plot(e.ind, [1.5], 'r*'))")
@@ -534,7 +535,7 @@ def test_ginput_and_waitforbuttonpress(desk: Desk) -> None:
     desk.assert_quiet()
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "python"))
 def test_turn_in_3d(desk: Desk, name: str) -> None:
     window = desk.figure("fig = plt.figure(); ax = fig.add_subplot(projection='3d'); line, = ax.plot([1, 2], [2, 1])")
     desk.begin(BUSY[name])
@@ -546,7 +547,7 @@ def test_turn_in_3d(desk: Desk, name: str) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "python"))
 @pytest.mark.parametrize("blit", [True, False])
 def test_animation_on_the_screen(desk: Desk, name: str, blit: bool) -> None:
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([0, 1], [0, 0], lw=200); ax.set_axis_off()")
@@ -561,7 +562,7 @@ def test_animation_on_the_screen(desk: Desk, name: str, blit: bool) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", few(FEW, "sleep"))
 def test_timer(desk: Desk, name: str) -> None:
     """A timer of the user's that plots; it stops when it is told to."""
     desk.figure()
@@ -630,7 +631,7 @@ def test_clicks_that_wait_for_a_long_savefig(desk: Desk) -> None:
     desk.assert_quiet()
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", few(BUSY, "at the prompt", "python", "sleep", "same figure"))
 def test_no_click_is_lost(desk: Desk, name: str) -> None:
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); events = []; ax.set(xlim=(0, 10))")
     desk.shell.run("_ = fig.canvas.mpl_connect('button_press_event', lambda e: events.append(round(e.xdata)))")
@@ -736,7 +737,7 @@ QUIET = {
 }
 
 
-@pytest.mark.parametrize("name", QUIET)
+@pytest.mark.parametrize("name", few(QUIET, "a new figure", "pause", "show", "many"))
 def test_the_keyboard_stays_where_it_is(desk: Desk, editor: str, name: str) -> None:
     """A person types in an editor while plots come and go."""
     if name not in ("a new figure", "a plot"):

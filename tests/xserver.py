@@ -12,6 +12,9 @@ from PIL import Image, ImageGrab
 
 from tests.terminal import wait_until
 
+STEP = "0.01"
+"""Seconds between two moves of a mouse that drags."""
+
 
 class XServer:
     """Xvfb with openbox, on a display number of its own."""
@@ -108,22 +111,27 @@ class XServer:
 
     def move(self, window: str, x: float, y: float) -> None:
         """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
+        self.xdotool(*self._move(self.geometry(window), window, x, y))
+
+    @staticmethod
+    def _move(geometry: tuple[int, int, int, int], window: str, x: float, y: float) -> list[str | int]:
         # Not with the place of geometry(), which counts the title bar twice.
-        _, _, width, height = self.geometry(window)
-        self.xdotool("mousemove", "--window", window, int(x * width), int(y * height))
+        _, _, width, height = geometry
+        return ["mousemove", "--window", window, int(x * width), int(y * height)]
 
     def click(self, window: str, x: float, y: float) -> None:
         """Click at a place in a window."""
-        self.move(window, x, y)
-        self.xdotool("click", 1)
+        self.xdotool(*self._move(self.geometry(window), window, x, y), "click", 1)
 
     def activate(self, window: str) -> None:
         """Give a window the keyboard, and wait until it has it."""
         # Not with --sync, which waits only if another window was active before.
         self.xdotool("windowactivate", window)
-        wait_until(lambda: self.active_window() == window, "the active window")
-        # It is that a little before it has the keyboard.
-        wait_until(lambda: self._xdotool("getwindowfocus").stdout.strip() == window, "the keyboard focus")
+        # It is active a little before it has the keyboard.
+        wait_until(lambda: self._has_keyboard(window), "the keyboard focus")
+
+    def _has_keyboard(self, window: str) -> bool:
+        return self._xdotool("getactivewindow", "getwindowfocus").stdout.split() == [window, window]
 
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
@@ -143,12 +151,14 @@ class XServer:
 
     def drag(self, window: str, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:
         """Drag with the left button, in so many steps."""
-        self.move(window, *start)
-        self.xdotool("mousedown", 1)
+        geometry = self.geometry(window)
+        words = [*self._move(geometry, window, *start), "mousedown", 1]
         for step in range(1, steps + 1):
             part = step / steps
-            self.move(window, start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
-        self.xdotool("mouseup", 1)
+            place = [start[i] + (end[i] - start[i]) * part for i in (0, 1)]
+            # As a hand does, and not all at once: toolkits make one of moves that come together.
+            words += [*self._move(geometry, window, *place), "sleep", STEP]
+        self.xdotool(*words, "mouseup", 1)
 
     # Pixels.
 
