@@ -644,6 +644,7 @@ def test_stack_of_a_function_that_holds_the_lock(shell: GShell) -> None:
     assert shell.text().index('File "<In [1]>", line 2 in stall') < shell.text().index("\nlet go")
 
 
+@pytest.mark.own_shell
 def test_title_of_the_terminals_window(shell: GShell) -> None:
     shell.run("'a title\\x1b]with \x07control characters'  # \\x9b")
     assert b"\x1b]2;gshell: 'a title" in shell.raw
@@ -806,6 +807,7 @@ def test_handler_of_the_users_that_raises_after_the_command_was_abandoned(stuck:
     check_new_worker(stuck)
 
 
+@pytest.mark.own_shell
 def test_abandon_with_standard_error_closed(stuck: GShell) -> None:
     stuck.submit("os.close(2); stall(first)")
     wait_until(lambda: "begun" in stuck.output(stuck.number), "the command")

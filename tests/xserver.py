@@ -127,11 +127,9 @@ class XServer:
         """Give a window the keyboard, and wait until it has it."""
         # Not with --sync, which waits only if another window was active before.
         self.xdotool("windowactivate", window)
-        # It is active a little before it has the keyboard.
-        wait_until(lambda: self._has_keyboard(window), "the keyboard focus")
-
-    def _has_keyboard(self, window: str) -> bool:
-        return self._xdotool("getactivewindow", "getwindowfocus").stdout.split() == [window, window]
+        wait_until(lambda: self.active_window() == window, "the active window")
+        # It is that a little before it has the keyboard.
+        wait_until(lambda: self._xdotool("getwindowfocus").stdout.strip() == window, "the keyboard focus")
 
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
