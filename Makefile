@@ -37,8 +37,10 @@ toolkits: $(SYSTEM_VENV)/.test
 	$(SYSTEM_VENV)/bin/pytest -n 4 --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py tests/test_tk.py \
 		tests/test_wx.py $(PYTEST)
 
-stress: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist worksteal -m stress $(PYTEST)
+stress: $(VENV)/.test $(SYSTEM_VENV)/.test
+	$(BIN)/pytest -n 2 --dist worksteal -m stress --toolkits=qt $(PYTEST); status=$$?; \
+	$(SYSTEM_VENV)/bin/pytest -n 2 --dist worksteal -m stress --toolkits=gtk3,gtk4,wx,tk tests/test_toolkits.py \
+		$(PYTEST) && exit $$status
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from ptyprocess import PtyProcess
 
+from tests.durations import slowest
 from tests.terminal import ROOT
 
 Found = set[tuple[str, ...]]
@@ -364,6 +365,34 @@ def test_the_prompt_waits_for_nothing_heavy(home: Path) -> None:
     assert "prompt_toolkit" in imported
     # The newest commands are read right before the prompt is drawn: Up may be the first key.
     assert imported & HEAVY <= {"sqlite3"}
+
+
+# Promises.
+
+
+def test_promises_have_their_tests() -> None:
+    """The tests that the table in tests/README.md names are there."""
+    table = (ROOT / "tests" / "README.md").read_text().partition("## Which test")[2]
+    named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", table)
+    assert len(named) > 50
+    missing = {(file, test) for file, test in named if not _defines(ROOT / "tests" / file, test)}
+    assert missing == set()
+
+
+def _defines(path: Path, test: str) -> bool:
+    """Whether a file is there, and has a function of that name, if one is asked for."""
+    return path.exists() and (not test or any(_is_function(each, test) for each in _tree(path).body))
+
+
+def _is_function(node: ast.stmt, name: str) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == name
+
+
+def test_slowest_files_are_named() -> None:
+    phases = [("a.py::x", 1.0), ("a.py::x", 2.0), ("a.py::y[1]", 1.0), *((f"{i}.py::x", i / 10) for i in range(20))]
+    found = slowest(phases)
+    assert found[0] == (4.0, 2, "a.py")
+    assert [name for _, _, name in found[1:]] == [f"{i}.py" for i in range(19, 10, -1)]
 
 
 # Lists.

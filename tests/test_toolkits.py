@@ -18,6 +18,7 @@ import pytest
 
 from gshell.gui import choose
 from tests.conftest import Start
+from tests.kept import few
 from tests.kits import FIGURE, KITS, Kit, program
 from tests.terminal import LIMIT, GShell, gshell, wait_until
 from tests.test_figures import changed, pan_while_busy, stop, wait_for_colour
@@ -34,8 +35,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--toolkits").split(",")
     kits = [kit for kit in KITS if kit.name in wanted]
     if "program_name" in metafunc.fixturenames:
-        pairs = [(kit, name) for kit in kits for name in kit.programs]
-        metafunc.parametrize(("kit", "program_name"), pairs, ids=[f"{kit.name}-{name}" for kit, name in pairs])
+        once = metafunc.definition.get_closest_marker("one_program")
+        programs = [
+            pytest.param(kit, name, id=f"{kit.name}-{name}", marks=[pytest.mark.stress] if once and number else [])
+            for kit in kits
+            for number, name in enumerate(kit.programs)
+        ]
+        metafunc.parametrize(("kit", "program_name"), programs)
     elif "kit" in metafunc.fixturenames:
         metafunc.parametrize("kit", kits, ids=[kit.name for kit in kits])
 
@@ -187,7 +193,7 @@ BUSY = {
 }
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", few(BUSY, "sleep", "same figure"))
 def test_pan_while_busy(windows: Windows, name: str) -> None:
     window = windows.figure()
     windows.display.press_key(window, "p")
@@ -224,14 +230,14 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize("name", WAITS)
+@pytest.mark.parametrize("name", few(WAITS, "python", "pause", "show", "on_gui"))
 def test_ctrl_c(windows: Windows, name: str) -> None:
     windows.figure()
     windows.shell.run("import gshell; kept = 42")
     windows.begin(WAITS[name])
     stop(windows.shell)
     assert windows.value("kept") == "42"
-    windows.begin(WAITS[name])
+    windows.begin("plt.pause(1000)")
     stop(windows.shell)
     assert windows.value("kept + 1") == "43"
     windows.assert_quiet(interrupts=2)
@@ -348,7 +354,7 @@ def test_widgets(windows: Windows) -> None:
 # Closing.
 
 
-@pytest.mark.parametrize("name", ["at the prompt", "python", "same figure"])
+@pytest.mark.parametrize("name", few(["at the prompt", "python", "same figure"], "at the prompt", "same figure"))
 def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     window = windows.figure()
     windows.shell.run("_ = fig.canvas.mpl_connect('close_event', lambda event: print('b' 'ye'))")
@@ -382,18 +388,27 @@ def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> 
 
 
 @pytest.mark.own_shell
-def test_many_figures_leave_nothing(windows: Windows) -> None:
+@pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.stress)])
+def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
     process = psutil.Process(windows.shell.pid)
-    windows.shell.run("def some(n):\n    for i in range(n): figure(); plot([1, 2]); plt.pause(0.001); close()\n")
+    windows.shell.run(
+        "import gc, weakref; opened = []; left = lambda: (gc.collect(), sum(f() is not None for f in opened))"
+    )
+    windows.shell.run(
+        "def some(n):\n"
+        "    for i in range(n): opened.append(weakref.ref(figure())); plot([1, 2]); plt.pause(0.001); close()\n"
+    )
     counts = []
-    for _ in range(3):
-        windows.shell.run("some(20); import gc; _ = gc.collect()", 120)
+    for _ in range(2):
+        windows.shell.run(f"some({count})", 120)
         windows.wait_until_closed()
+        wait_until(lambda: windows.value("left()[1]") == "0", "the figures to go")
         counts.append((process.num_fds(), process.num_threads(), process.memory_info().rss >> 20))
     fds, threads, memory = counts[0]
     # Libraries have threads of their own that come and go: never more of them.
     wait_until(lambda: process.num_fds() <= fds and process.num_threads() <= threads, f"as few as in {counts}")
-    assert counts[-1][-1] < memory + 60, counts
+    assert counts[-1][-1] < memory + 30, counts
+    assert windows.value("len(opened)") == str(2 * count)
     windows.assert_quiet()
 
 
@@ -451,6 +466,7 @@ def program_window(windows: Windows, program_name: str) -> str:
     return windows.display.wait_for_window("Program")
 
 
+@pytest.mark.one_program
 def test_program_lives_beside_the_prompt(windows: Windows, program_window: str) -> None:
     click_until(windows, program_window, "^clicked$")
     window = windows.figure()
@@ -732,11 +748,11 @@ def test_new_window_leaves_the_keyboard_alone(windows: Windows) -> None:
 def test_end(windows: Windows, leave: str, status: int) -> None:
     windows.figure()
     windows.shell.wait_for_prompt()
+    before = psutil.Process(windows.shell.pid).children(recursive=True)
     if leave == "SIGTERM":
         psutil.Process(windows.shell.pid).terminate()
     else:
         windows.shell.type(f"{leave}\r")
-    before = psutil.Process(windows.shell.pid).children(recursive=True)
     assert windows.shell.wait() == status
     windows.assert_quiet()
     assert not any(process.is_running() for process in before)
