@@ -392,7 +392,7 @@ def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> 
 def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
     process = psutil.Process(windows.shell.pid)
     windows.shell.run(
-        "import gc, weakref; opened = []; left = lambda: (gc.collect(), sum(f() is not None for f in opened))"
+        "import gc, weakref; opened = []; left = lambda: (gc.collect(), len([f for f in opened if f()]))"
     )
     windows.shell.run(
         "def some(n):\n"

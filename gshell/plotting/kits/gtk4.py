@@ -104,6 +104,10 @@ class Gtk4Kit(GtkKit[Gtk4Canvas, Gtk4Manager]):
         # The save dialog does not run: it calls a function of matplotlib's when it has ended, which saves the figure.
         patch(backend_gtk4, Gtk=_GtkOfBackend(in_turn))
 
+    def is_alive(self, canvas: Gtk4Canvas) -> bool:
+        # One in a window of a program's that was closed is in none: matplotlib asks the window where the mouse is.
+        return super().is_alive(canvas) and canvas.get_native() is not None
+
     def keep_focus_away(self, manager: Gtk4Manager) -> None:
         # GTK 4 has no word for it.  On X11 the window manager looks at when the user has last used the program.
         manager.window.realize()
