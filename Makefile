@@ -56,14 +56,14 @@ $(VENV)/.run: pyproject.toml tools/system-packages | $(BIN)/python
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	@sh tools/system-packages test
+	@sh tools/system-packages test $(PYTHON)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
 $(SYSTEM_VENV)/.test: pyproject.toml tools/system-packages
 	@sh tools/system-packages toolkits $(SYSTEM_PYTHON)
 	@test -x $(SYSTEM_VENV)/bin/python || $(SYSTEM_PYTHON) -m venv --system-site-packages $(SYSTEM_VENV)
-	@sh tools/system-packages test
+	@sh tools/system-packages test $(SYSTEM_PYTHON)
 	$(SYSTEM_VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 

@@ -391,9 +391,7 @@ def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> 
 @pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.stress)])
 def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
     process = psutil.Process(windows.shell.pid)
-    windows.shell.run(
-        "import gc, weakref; opened = []; left = lambda: (gc.collect(), len([f for f in opened if f()]))"
-    )
+    windows.shell.run("import gc, weakref; opened = []; left = lambda: (gc.collect(), len([f for f in opened if f()]))")
     windows.shell.run(
         "def some(n):\n"
         "    for i in range(n): opened.append(weakref.ref(figure())); plot([1, 2]); plt.pause(0.001); close()\n"
