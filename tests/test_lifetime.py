@@ -140,7 +140,7 @@ def open_and_close(shell: GShell, display: XServer, count: int) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("count", "times"), [(40, 2), pytest.param(100, 5, marks=pytest.mark.stress)])
+@pytest.mark.parametrize(("count", "times"), [(36, 2), pytest.param(100, 5, marks=pytest.mark.stress)])
 def test_hundreds_of_figures_leave_nothing(figures: GShell, display: XServer, count: int, times: int) -> None:
     process = psutil.Process(figures.pid)
     open_and_close(figures, display, count)
@@ -246,11 +246,11 @@ def test_window_is_closed_under_a_loop(figures: GShell, display: XServer, name: 
 
 def test_windows_are_closed_one_by_one_under_pause(figures: GShell, display: XServer) -> None:
     """plt.pause() goes through all windows, of which any may go meanwhile."""
-    figures.run("for i in range(6): figure(); plt.plot([i, 1, 2])\n")
-    display.wait_for_window("Figure 6")
+    figures.run("for i in range(3): figure(); plt.plot([i, 1, 2])\n")
+    display.wait_for_window("Figure 3")
     figures.submit("print('be' 'gun')\nwhile plt.get_fignums(): plt.pause(0.001)\n")
     figures.wait_for("^begun$")
-    for number in range(6):
+    for number in range(3):
         close_by_hand(display, f"Figure {number + 1}")
     figures.wait_for_end_of(figures.number)
     assert not re.search(f"{QT}|Error|Traceback", figures.text())
