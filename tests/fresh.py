@@ -35,6 +35,8 @@ _path: list[str] = []
 _parameters: dict[Any, Any] = {}
 _filters = warnings.catch_warnings()
 _process: dict[str, Any] = {}
+_recalls: list[Any] = []
+"""What the arrows go through."""
 
 
 def fresh(names: dict[str, Any], home: str) -> None:
@@ -98,6 +100,11 @@ def _begin_again(shell: Shell) -> None:
     shell.cells._future_flags = 0
     shell.history.close()
     History.__init__(shell.history, history_file(), tell=shell.history._tell)
+    if recall := sys.modules.get("gshell.console.recall"):
+        if not _recalls:
+            _recalls.extend(each for each in gc.get_objects() if type(each) is recall.Recall)
+        for each in _recalls:
+            recall.Recall.__init__(each, shell.history)
     states: dict[type, Any] = vars(shell.magics)["_states"]
     states.clear()
     shell.names.give(shell.magics.names())

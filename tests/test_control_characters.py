@@ -170,8 +170,10 @@ def test_while_a_command_runs(plots: GShell, home: Path) -> None:
     plots.wait_for_prompt()
     plots.submit("%debug")
     for command in ("where", "list", "ll", "p evil", "pp evil", "!1/0", "!raise ValueError(evil)", "up", "args", "q"):
-        plots.wait_for(r"\(Pdb\) ?$|^ipdb> ?$")
-        plots.type(f"{command}\r")
+        wait_until(lambda: plots.cursor_line() == "(Pdb)", "the debugger's prompt")
+        plots.type(command)
+        wait_until(lambda command=command: plots.cursor_line() == f"(Pdb) {command}", "the command")  # type: ignore[misc]
+        plots.press("enter")
     plots.wait_for_prompt()
     assert not obeyed(plots)
 
