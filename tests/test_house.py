@@ -84,6 +84,7 @@ magics/carrying_over.py   cell.cell_contents function.__defaults__ function.__kw
 magics/carrying_over.py   old.... old.__bases__ old.__code__ value.... value.__bases__  # the user's
 magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # pstats
 plotting/canvas.py        self.figure.stale  # matplotlib
+shell/history_file.py     database.text_factory  # sqlite3
 plotting/install.py       cbook._get_running_interactive_framework cbook.traceback  # matplotlib
 plotting/install.py       instance.load_backend_module  # matplotlib
 plotting/install.py       owner.savefig pyplot._warn_if_gui_out_of_main_thread  # matplotlib
