@@ -11,7 +11,7 @@ from gshell.shell.completion.found import NOTHING, Completion, Found, Magics, Na
 from gshell.shell.completion.imports import in_import
 from gshell.shell.completion.scan import Scan, replaced_field, scan
 from gshell.shell.completion.signatures import parameters_of
-from gshell.shell.completion.strings import closed, in_string, keys_of
+from gshell.shell.completion.strings import closed, in_string, is_whole, keys_here
 from gshell.shell.transform import CALL
 
 _WORDS = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -67,10 +67,11 @@ def _names(before: str, start: int, prefix: str, offset: int, after: str, namesp
         given = set(re.findall(r"(\w+)\s*=(?!=)", before[seen.brackets[-1] :]))
         left = [f"{name}=" for name in parameters or () if name not in given]
         found.update({name: Completion(name, at, "param") for name in matching(dict.fromkeys(left), prefix)})
-    if seen.bracket == "[" and not prefix and before[:start].endswith("["):
-        for key in keys_of(seen.expression_before(seen.brackets[-1]), namespace):
+    if seen.bracket == "[" and not prefix and before[:start].rstrip(" ")[-1:] in ("[", ","):
+        for key in keys_here(before, start, namespace, seen):
             if type(key) in (str, int, bytes, bool, float):
-                found[repr(key)] = Completion(closed(repr(key), "", after), at, "key", repr(key))
+                shut = closed(repr(key), "", after) if is_whole(before, start, seen) else repr(key)
+                found[repr(key)] = Completion(shut, at, "key", repr(key))
     ours = static.written(namespace)
     words = {word: static.MISSING for word in _WORDS.findall(before[:start]) if not keyword.iskeyword(word)}
     built_in = {**dict.fromkeys((*keyword.kwlist, *keyword.softkwlist), static.MISSING), **builtins.__dict__}

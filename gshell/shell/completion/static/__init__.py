@@ -13,6 +13,7 @@ which are read by pandas's own functions.
 
     dictionaries.py  the dictionaries of objects and classes, read without their help
     members.py       names, keys, labels and columns
+    tables.py        pandas's labels and accessors
     expressions.py   what an expression stands for
     kinds.py         what the menu calls a value
 """
@@ -34,6 +35,7 @@ from gshell.shell.completion.static.dictionaries import (
 from gshell.shell.completion.static.expressions import attribute, resolve
 from gshell.shell.completion.static.kinds import kinds
 from gshell.shell.completion.static.members import keys, names, written
+from gshell.shell.completion.static.tables import kind_of_table, labels
 
 __all__ = [
     "MISSING",
@@ -47,8 +49,10 @@ __all__ = [
     "is_a",
     "is_class",
     "keys",
+    "kind_of_table",
     "kinds",
     "known",
+    "labels",
     "mro",
     "names",
     "one_of",

@@ -24,6 +24,7 @@ from gshell.shell.completion.static.dictionaries import (
     one_of,
 )
 from gshell.shell.completion.static.members import column, item
+from gshell.shell.completion.static.tables import attribute_of_table, kind_of_table
 
 
 def resolve(expression: str, namespace: Mapping[str, Any]) -> Known | None:
@@ -58,14 +59,34 @@ def _evaluate(tree: ast.expr, namespace: Mapping[str, Any]) -> Known | None:
         case ast.Attribute(value=of, attr=name):
             owner = _evaluate(of, namespace)
             return None if owner is None else attribute(owner, name)
-        case ast.Subscript(value=of, slice=ast.Constant(value=key)):
+        case ast.Subscript(value=of, slice=which):
             owner = _evaluate(of, namespace)
-            return None if owner is None else item(owner, key)
+            return None if owner is None else _subscript(owner, which, namespace)
         case ast.Call(func=function):
             callee = _evaluate(function, namespace)
             return None if callee is None else _called(callee.value)
     kind = _DISPLAYS.get(type(tree))
     return None if kind is None else Known(kind)
+
+
+def _subscript(owner: Known, which: ast.expr, namespace: Mapping[str, Any]) -> Known | None:
+    """What stands in brackets behind something: a key, written or in a variable; a slice; rows of a table."""
+    match which:
+        case ast.Constant(value=key):
+            return item(owner, key)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return item(owner, -number)
+        case ast.Name():
+            index = _evaluate(which, namespace)
+            if index is not None and one_of(index.kind, (str, int, bytes)):
+                return item(owner, index.value)
+        case ast.Slice():
+            return owner if kind_of_table(owner) or one_of(owner.kind, (list, tuple)) else None
+        case ast.Compare() | ast.UnaryOp(op=ast.Invert()) | ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
+            pass
+        case _:
+            return None
+    return owner if kind_of_table(owner) else None  # a condition: some of its rows
 
 
 _MAKE_ARRAYS = (
@@ -99,7 +120,7 @@ def attribute(thing: Known, name: str) -> Known | None:
             submodule = sys.modules.get(f"{instance_dict(value).get('__name__')}.{name}", MISSING)
             return None if submodule is MISSING else known(submodule)
         return column(thing, name)
-    return _bound(thing, on_class)
+    return _bound(thing, name, on_class)
 
 
 def _is_data_descriptor(value: Any) -> bool:
@@ -114,7 +135,7 @@ def _unbound(found: Any) -> Known | None:
     return known(found)
 
 
-def _bound(thing: Known, found: Any) -> Known | None:
+def _bound(thing: Known, name: str, found: Any) -> Known | None:
     kind = type(found)
     if kind is property:
         return _result_of(found.fget, thing)
@@ -126,6 +147,8 @@ def _bound(thing: Known, found: Any) -> Known | None:
         return _got(found, thing.value)
     if kind is types.GetSetDescriptorType and thing.value is not MISSING and _is_numpys(found):
         return _got(found, thing.value)
+    if (of_table := attribute_of_table(thing, name, found)) is not None:
+        return of_table
     if class_attribute(kind, "__get__") is MISSING or one_of(kind, (types.FunctionType, types.MethodDescriptorType)):
         return known(found)
     return None

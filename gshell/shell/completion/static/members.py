@@ -12,7 +12,6 @@ from gshell.shell.completion.static.dictionaries import (
     Known,
     class_attribute,
     class_dict,
-    class_module,
     instance_dict,
     is_a,
     is_class,
@@ -20,9 +19,7 @@ from gshell.shell.completion.static.dictionaries import (
     mro,
     one_of,
 )
-
-MANY = 2000
-"""Keys and labels that are offered at most."""
+from gshell.shell.completion.static.tables import MANY, labels
 
 
 def names(thing: Known) -> dict[str, Any]:
@@ -51,7 +48,7 @@ def _dotted_keys(thing: Known) -> list[Any]:
         return keys(thing) if class_attribute(thing.kind, "__getattr__") is not MISSING else []
     if any(is_a(thing.kind, module="numpy", name=name) for name in ("recarray", "record")):
         return keys(thing)
-    return _labels(thing)
+    return labels(thing)
 
 
 def _announced(module: Any, found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -79,7 +76,7 @@ def keys(thing: Known) -> list[Any]:
     if is_a(thing.kind, module="numpy.lib.npyio", name="NpzFile"):
         own = instance_dict(value).get("files")
         return list(own) if type(own) is list else []
-    return _labels(thing)
+    return labels(thing)
 
 
 def item(thing: Known, key: object) -> Known | None:
@@ -101,28 +98,10 @@ def item(thing: Known, key: object) -> Known | None:
     return column(thing, key)
 
 
-def _labels(thing: Known) -> list[Any]:
-    """The labels of a pandas object: a table's columns, a series' index."""
-    value = thing.value
-    for name, axis in (("DataFrame", "columns"), ("Series", "index")):
-        if value is not MISSING and is_a(thing.kind, module="pandas", name=name):
-            pandas_class = getattr(sys.modules["pandas"], name)
-            if class_attribute(thing.kind, "__getattribute__") is not object.__getattribute__:
-                return []  # a subclass of the user's, and what pandas does would run that
-            try:
-                index = class_attribute(pandas_class, axis).__get__(value, pandas_class)
-                if not class_module(type(index)).startswith("pandas"):
-                    return []
-                return list(index[:MANY].tolist())
-            except Exception:  # pandas's, not the user's: an object that is half made, say
-                return []
-    return []
-
-
 def column(thing: Known, key: object) -> Known | None:
     """What a column of a table is, or a field of an array."""
     if is_a(thing.kind, module="pandas", name="DataFrame") and any(
-        type(label) is type(key) and label == key for label in _labels(thing)
+        type(label) is type(key) and label == key for label in labels(thing)
     ):
         return Known(sys.modules["pandas"].Series)
     if is_a(thing.kind, module="numpy", name="ndarray") and type(key) is str:
