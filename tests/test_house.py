@@ -97,6 +97,8 @@ plotting/kits/wx.py       window....  # wx
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
 plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
+shell/children.py         spawn.get_preparation_data  # multiprocessing
+shell/child_main.py       tree.body  # ast
 shell/debugger.py         frame.f_trace  # frames, pdb
 shell/script.py           module.__package__ module.__spec__  # the script's module
 shell/shell.py            owner....  # Python's hooks

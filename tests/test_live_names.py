@@ -72,6 +72,23 @@ CASES = {
     "one that exits": (["run exits.py", "x = 5"], "get()", 50),
     "one that shares": (["run script.py", "x = 5", "run -i shares.py"], "x, get()", (6, 60)),
     "under the profiler": (["run -p script.py", "x = 5"], "get()", 50),
+    "in one cell": (
+        ["run script.py", "x = 5\nfirst = get(); put(6); second = x\nx = 7\nthird = get()"],
+        "first, second, third",
+        (50, 6, 70),
+    ),
+    "in a cell that awaits": (
+        ["import asyncio", "run script.py", "x = 5; r = [get()]\nawait asyncio.sleep(0)\nput(6); r.append(x)"],
+        "r",
+        [50, 6],
+    ),
+    "in a cell's magic": (["run script.py", "%%time\nx = 5\nr = get()\n"], "r", 50),
+    "texts between": (["run script.py", "x = 5\n'text'\nr = get()"], "r, __doc__", (50, None)),
+    "the future": (
+        ["run script.py", "from __future__ import annotations\ndef f(y: missing): pass\nx = 5\nr = get()"],
+        "r",
+        50,
+    ),
     "a cell that fails": (["run script.py", "x = 5; 1 / 0"], "get()", 50),
 }
 
@@ -93,5 +110,5 @@ def test_thread_of_a_script_sees_the_prompt(shell: GShell, home: Path) -> None:
     shell.run("run script.py")
     shell.run("first = count; time.sleep(0.1)")
     assert shell.value("count > first, thread.is_alive()") == "(True, True)"
-    shell.run("running = False")
+    shell.run("running = False; thread.join()")
     shell.wait_for("^thread ended$")

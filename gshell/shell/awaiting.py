@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 import inspect
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import CodeType, FrameType
 from typing import Any
@@ -30,8 +30,10 @@ class SessionLoop:
     def __init__(self) -> None:
         self._runner: _Runner | None = None
 
-    def run(self, codes: Sequence[CodeType], names: dict[str, Any]) -> None:
+    def run(self, codes: Sequence[CodeType], names: dict[str, Any], between: Callable[[], object]) -> None:
         """Run pieces of code, of which some await, to their end.  In the worker, as user code; raises what they raise.
+
+        Calls `between()` after each of them.
 
         Ctrl-C breaks what they do between two awaits.  While they wait it cancels them, and then it is
         KeyboardInterrupt that is raised; a second one does not wait for that.
@@ -39,7 +41,7 @@ class SessionLoop:
         context = contextvars.copy_context()
         try:
             with _outside_of_loops() as nested:
-                self._run(_one_after_the_other(codes, names), context, nested=nested)
+                self._run(_one_after_the_other(codes, names, between), context, nested=nested)
             return
         except BaseException as error:
             raised: BaseException = error
@@ -72,11 +74,12 @@ class SessionLoop:
                 task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody is there to be told
 
 
-async def _one_after_the_other(codes: Sequence[CodeType], names: dict[str, Any]) -> None:
+async def _one_after_the_other(codes: Sequence[CodeType], names: dict[str, Any], between: Callable[[], object]) -> None:
     for code in codes:
         result = eval(code, names)
         if awaits(code):
             await result
+        between()
 
 
 class _Runner(asyncio.Runner):  # type: ignore[misc]  # final, as typeshed says

@@ -14,11 +14,13 @@ from typing import Any
 from gshell.code_origin import is_users
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop, awaits
+from gshell.shell.definitions import Definitions
 from gshell.shell.display import Display, is_silenced
 from gshell.shell.errors import ChildInterrupted, OnlyChildInterrupted
 from gshell.shell.events import Event
 from gshell.shell.history import History
 from gshell.shell.known_magics import Magics
+from gshell.shell.live_names import LiveNames
 from gshell.shell.macro import Macro
 from gshell.shell.namespace import Namespace
 from gshell.shell.transform import is_complete, transform
@@ -44,6 +46,8 @@ class Cells:
         history: History,
         magics: Magics,
         loop: SessionLoop,
+        definitions: Definitions,
+        live: LiveNames,
     ) -> None:
         self._settings = settings
         self._namespace = namespace
@@ -51,6 +55,8 @@ class Cells:
         self._history = history
         self._magics = magics
         self._loop = loop
+        self._definitions = definitions
+        self._live = live
         self.typed = Event[[str]]()
         """Called with the text of a cell that is about to run."""
         self.before = Event[[dict[str, Any]]]()
@@ -137,10 +143,11 @@ class Cells:
     def _run_source(self, source: str, filename: str) -> None:
         codes, names = self._compile(source, filename), self._namespace.names
         if any(map(awaits, codes)):
-            self._loop.run(codes, names)
+            self._loop.run(codes, names, self._live.exchange)
             return
         for code in codes:
             exec(code, names)
+            self._live.exchange()
 
     # From text to code.
 
@@ -153,16 +160,22 @@ class Cells:
         return is_complete(text, self._magics, self._namespace.names, automagic=self._settings.automagic)
 
     def _compile(self, source: str, filename: str) -> list[CodeType]:
-        """Compile a cell: its statements, and the last one, if it is an expression, to be displayed."""
+        """Compile a cell: its statements, and the last one, if it is an expression, to be displayed.
+
+        Each statement is one piece if something has to be done between them (see live_names.py).
+        """
         flags = self._future_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(source, filename, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         assert isinstance(tree, ast.Module)
+        self._definitions.note(tree, source, filename)
         codes = []
         last = tree.body[-1] if tree.body else None
         last = tree.body.pop() if isinstance(last, ast.Expr) and not is_silenced(source, last) else None
-        if tree.body:
-            codes.append(compile(tree, filename, "exec", flags, dont_inherit=True))
-            self._future_flags |= codes[0].co_flags & _FUTURE_FLAGS
+        pieces = [[each] for each in tree.body] if self._live.connected else [tree.body]
+        for tree.body in pieces:
+            if not all(map(_does_nothing, tree.body)):
+                codes.append(compile(tree, filename, "exec", flags | self._future_flags, dont_inherit=True))
+                self._future_flags |= codes[-1].co_flags & _FUTURE_FLAGS
         if last is not None:
             shown = ast.Interactive([last])
             codes.append(compile(shown, filename, "single", flags | self._future_flags, dont_inherit=True))
@@ -173,6 +186,11 @@ def _is_deeper(error: BaseException, filename: str) -> bool:
     """Whether an exception was raised in a function or script of the user's, and not in the cell itself."""
     files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)}
     return any(is_users(file) for file in files - {filename})
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """Whether it is a text, say: what stands first in a piece of code would be its docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _filename(number: int) -> str:

@@ -1,8 +1,9 @@
 """The names of the script that was run last: its functions and threads see what they are at the prompt, and it theirs.
 
 A script runs in names of its own, as `python script.py` does, and has them afterwards: its functions look there.  The
-prompt has names, too.  So what one of the two has changed is brought to the other, before each cell and after it: a
-thread that the script has left running sees `running = False`.  That is what one knows of `python -i script.py`.
+prompt has names, too.  So what one of the two has changed is brought to the other, before each statement of a cell and
+after it: in `running = False; thread.join()` a thread that the script has left running sees that.  It is what one
+knows of `python -i script.py`.
 """
 
 from __future__ import annotations
@@ -33,9 +34,19 @@ class LiveNames:
         self._seen = {name: value for name, value in self._script.items() if name not in OF_MODULE}
         names.update(self._seen)
 
+    @property
+    def connected(self) -> bool:
+        """Whether there are such names."""
+        return bool(self._seen)
+
+    def exchange(self, _: object = None) -> None:
+        """A cell begins, has come to its next statement, or has ended."""
+        self.store()
+        self.fetch()
+
     @protected
-    def fetch(self, _: object = None) -> None:
-        """A cell begins: it has what the script's own code has changed, unless it was changed at the prompt too."""
+    def fetch(self) -> None:
+        """What runs next has what the script's own code has changed, unless it was changed at the prompt too."""
         for name, value in list(self._script.items()):
             known = self._seen.get(name, _MISSING)
             if value is not known and name not in OF_MODULE and self._names.get(name, _MISSING) is known:
@@ -43,7 +54,7 @@ class LiveNames:
 
     @protected
     def store(self) -> None:
-        """A cell has ended: the script's code has what it has changed."""
+        """The script's code has what a statement has changed."""
         for name, known in list(self._seen.items()):
             value = self._names.get(name, _MISSING)
             if value is _MISSING:

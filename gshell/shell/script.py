@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from gshell.own_imports import for_user
 from gshell.shell.awaiting import awaits
 from gshell.shell.commands import Commands
+from gshell.shell.definitions import Definitions
 from gshell.shell.errors import UsageError, here
 from gshell.shell.host import Host
 from gshell.shell.known_magics import Magics
@@ -57,13 +58,21 @@ def find_script(name: str) -> str:
 class Scripts:
     """Runs scripts in a session: each as `__main__`, and its names are the session's afterwards."""
 
-    def __init__(self, namespace: Namespace, host: Host, magics: Magics, commands: Commands) -> None:
+    def __init__(
+        self,
+        namespace: Namespace,
+        host: Host,
+        magics: Magics,
+        commands: Commands,
+        definitions: Definitions,
+        live: LiveNames,
+    ) -> None:
         self._namespace = namespace
         self._host = host
         self._magics = magics
         self._commands = commands
-        self.live = LiveNames()
-        """The names of the script that was run last."""
+        self._definitions = definitions
+        self._live = live
 
     @protected
     def run(
@@ -91,6 +100,7 @@ class Scripts:
             raise UsageError(f"{path}: {error.strerror}") from None
         if path.endswith(".ipy"):
             share, source, execute = True, self._from_shell_language(source), self._executing_cells(execute)
+        self._note(source, path)
         application = self._host.builds_application(source)
         if application and not on_gui:
             how = "so it runs on the GUI thread (run --gui-thread)"
@@ -104,16 +114,21 @@ class Scripts:
             undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))
             undo.enter_context(self._host.script())
             if not share:
-                undo.callback(self.live.connect, module, self._namespace.names)
+                undo.callback(self._live.connect, module, self._namespace.names)
             if on_gui:
                 self._host.on_gui(lambda: _execute(source, path, module.__dict__, execute))
             else:
                 _execute(source, path, module.__dict__, execute)
 
+    def _note(self, source: bytes, path: str) -> None:
+        with suppress(SyntaxError, ValueError):  # the compiler will say it
+            text = importlib.util.decode_source(source)
+            self._definitions.note(ast.parse(text), text, path)
+
     def _executing_cells(self, execute: Execute) -> Execute:
         """What runs the code of cells, which may await, where `execute` runs that of scripts."""
-        loop = self._commands.loop
-        return lambda code, names: loop.run([code], names) if awaits(code) else execute(code, names)
+        loop, live = self._commands.loop, self._live
+        return lambda code, names: loop.run([code], names, live.exchange) if awaits(code) else execute(code, names)
 
     def _from_shell_language(self, source: bytes) -> bytes:
         try:
@@ -139,13 +154,13 @@ def _as_main(module: ModuleType, path: str, argv: list[str], directory: str, *, 
     old_file = names.get("__file__", missing)
     names["__file__"] = path
     names.setdefault("__builtins__", __builtins__)
-    sys.modules["__main__"] = module
+    _set_main(module)
     sys.argv = argv
     sys.path[:1] = [directory]
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        _set_main(main)
         sys.argv = old_argv
         if directory in sys.path:  # first, unless the script has put something before it
             sys.path.remove(directory)
@@ -155,3 +170,10 @@ def _as_main(module: ModuleType, path: str, argv: list[str], directory: str, *, 
                 names.pop("__file__", None)
             else:
                 names["__file__"] = old_file
+
+
+def _set_main(module: ModuleType) -> None:
+    """Have this be the `__main__`; also under the name by which the processes of multiprocessing know it."""
+    sys.modules["__main__"] = module
+    if "__mp_main__" in sys.modules:  # multiprocessing is imported
+        sys.modules["__mp_main__"] = module

@@ -19,12 +19,15 @@ from typing import Any
 from gshell.settings import Settings
 from gshell.shell.caller import Caller
 from gshell.shell.cells import Cells
+from gshell.shell.children import Children
 from gshell.shell.commands import Commands
+from gshell.shell.definitions import Definitions
 from gshell.shell.display import Display
 from gshell.shell.exit import Exit, Leave, last_words, status_of
 from gshell.shell.history import History
 from gshell.shell.host import Host, Interrupts
 from gshell.shell.known_magics import Magics
+from gshell.shell.live_names import LiveNames
 from gshell.shell.namespace import Namespace
 from gshell.shell.notebook import Notebook
 from gshell.shell.outcome import Outcome
@@ -57,11 +60,15 @@ class Shell:
         self.names.give(self.magics.names())
         self.display = Display(self.names, settings)
         self.commands = Commands(settings, host, interrupts)
-        self.cells = Cells(settings, self.names, self.display, history, self.magics, self.commands.loop)
-        self.scripts = Scripts(self.names, host, self.magics, self.commands)
+        definitions, live = Definitions(), LiveNames()
+        self.cells = Cells(
+            settings, self.names, self.display, history, self.magics, self.commands.loop, definitions, live
+        )
+        self.scripts = Scripts(self.names, host, self.magics, self.commands, definitions, live)
+        self._children = Children(self.names, definitions)
         self._notebook = Notebook(self)
-        self.cells.before.listen(self.scripts.live.fetch)
-        self.cells.after.listen(self.scripts.live.store)
+        self.cells.before.listen(live.exchange)
+        self.cells.after.listen(live.exchange)
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -75,6 +82,7 @@ class Shell:
         sys.modules["__main__"] = self.names.module
         self.display.fit_new_modules()
         self.commands.breakpoints.install()
+        self._children.install()
         for owner, name, value in self.hooks():
             setattr(owner, name, value)
 
