@@ -172,9 +172,10 @@ class Cells:
         last = tree.body[-1] if tree.body else None
         last = tree.body.pop() if isinstance(last, ast.Expr) and not is_silenced(source, last) else None
         pieces = [[each] for each in tree.body] if self._live.connected else [tree.body]
-        for tree.body in pieces:
-            if not all(map(_does_nothing, tree.body)):
-                codes.append(compile(tree, filename, "exec", flags | self._future_flags, dont_inherit=True))
+        for piece in pieces:
+            if not all(map(_does_nothing, piece)):
+                module = ast.Module(piece, [])
+                codes.append(compile(module, filename, "exec", flags | self._future_flags, dont_inherit=True))
                 self._future_flags |= codes[-1].co_flags & _FUTURE_FLAGS
         if last is not None:
             shown = ast.Interactive([last])
