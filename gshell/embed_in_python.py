@@ -34,6 +34,7 @@ from gshell.settings import load
 from gshell.shell.breakpoints import break_here
 from gshell.shell.caller import Caller
 from gshell.shell.history import History
+from gshell.shell.host import LineEditor
 from gshell.shell.shell import Shell
 from gshell.streams import show
 from gshell.threads.gate import Gate
@@ -126,6 +127,17 @@ class _Host:
     def at_terminal(self) -> AbstractContextManager[None]:
         """Somebody reads many lines from the terminal meanwhile."""
         return self._terminal().handed_over()
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """The prompt, which edits a line for somebody else."""
+        terminal = self._terminal()
+        return terminal.line_editor
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is one."""
+        return self._terminal().has_prompt
 
     def repair(self) -> None:
         """Have streams again, if the user's code has closed them."""

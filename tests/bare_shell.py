@@ -41,6 +41,9 @@ class BareHost:
     def at_terminal(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    line_editor = None
+    has_prompt = False
+
     def repair(self) -> None:
         pass
 

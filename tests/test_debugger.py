@@ -158,9 +158,7 @@ def test_ctrl_c_and_editing(shell: GShell) -> None:
         wait_until(lambda count=count: shell.text().count("--KeyboardInterrupt--") == count, "the answer")  # type: ignore[misc]
         pdb_prompt(shell)
     assert tell(shell, "p 6 * 7") == "42"
-    begin = len(shell.raw)
     shell.resize(30, 90)
-    wait_until(lambda: shell.raw[begin:].endswith(b"(Pdb) "), "readline to have seen the resize")
     shell.press("up")
     wait_until(lambda: shell.cursor_line() == "(Pdb) p 6 * 7", "the history")
     shell.type("\x01\x0b")
@@ -190,8 +188,6 @@ def test_hooks_of_the_user(start: Start, home: Path) -> None:
     assert "from the home directory" in shell.text()
     assert "from here" not in shell.text()
     tell(shell, "c")
-    output = shell.run("t = __import__('threading').Thread(target=breakpoint, name='mine'); t.start(); t.join()")
-    assert output == "gshell: a breakpoint in thread mine is passed: only commands are debugged"
     shell = start("--no-gui", env={"PYTHONBREAKPOINT": "0"})
     assert shell.run("breakpoint(); 1").endswith(": 1")
 

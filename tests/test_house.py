@@ -61,10 +61,13 @@ threads/role.py                  # threading: who the main thread is
 OF_LIBRARIES = """
 console/completion.py     event.current_buffer.complete_state  # prompt_toolkit
 console/keys.py           buffer.cursor_position buffer.text  # prompt_toolkit
+console/line_reader.py    session.editing_mode  # prompt_toolkit
+console/prompt.py         app.erase_when_done self._session.app.erase_when_done  # prompt_toolkit
 console/prompt.py         self._input.cooked_mode  # prompt_toolkit
 console/prompt.py         session.app.terminal_size_polling_interval session.app.ttimeoutlen  # prompt_toolkit
 console/prompt.py         self._session.default_buffer.enable_history_search  # prompt_toolkit
 console/prompt.py         self._session.editing_mode  # prompt_toolkit
+console/prompt.py         self._session.app.after_render self._session.app.key_processor.before_key_press  # its events
 console/recall.py         buffer.cursor_position buffer.working_index  # prompt_toolkit
 console/signatures.py     buffer.on_cursor_position_changed buffer.on_text_changed  # prompt_toolkit's events
 console/signatures.py     layout.current_window.dont_extend_height  # prompt_toolkit
@@ -95,8 +98,10 @@ plotting/kits/qt.py       subplots.... window....  # matplotlib's Qt windows
 plotting/kits/wx.py       self._timer.Notify  # wx's timer
 plotting/kits/wx.py       window....  # wx
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
+plotting/renderer.py      simple.should_simplify  # matplotlib
 plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
+shell/attached_debugger.py  pdb._PdbServer  # pdb
 shell/children.py         spawn.get_preparation_data  # multiprocessing
 shell/child_main.py       tree.body  # ast
 shell/debugger.py         frame.f_trace  # frames, pdb
@@ -107,6 +112,7 @@ shell/tracebacks/text.py  shown.stack  # traceback
 shell/transform.py        compiler.compiler.flags  # codeop
 threads/abandon.py        frame.f_trace_opcodes  # frames
 threads/location.py       root.id  # ast
+threads/remote_scripts.py  self._cell.value  # ctypes
 threads/role.py           cell.value  # ctypes
 threads/worker.py         self.thread.name  # threading
 """

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TextIO
 
 from gshell.console.chase import Reach
+from gshell.console.guests import Guests
 from gshell.console.lookups import Lookups
 from gshell.console.on_demand import OnDemand
 from gshell.console.output import AbovePrompt
@@ -19,6 +20,7 @@ from gshell.console.prompt import Prompt
 from gshell.console.prompt_console import PromptConsole
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
+from gshell.shell.host import LineEditor
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
 from gshell.streams import visible
@@ -51,6 +53,7 @@ class AtTerminal:
         self._shell = shell
         self._reach = reach
         self._figures = figures
+        self._guests = Guests()
         self._undo = ExitStack()
         self._streams: list[tuple[str, int]] = []  # those that are ours: name in sys, descriptor
         # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
@@ -89,6 +92,16 @@ class AtTerminal:
     def say(self, message: str) -> None:
         """Say something to the user, above the prompt if there is one.  From any thread."""
         self._above.put(2, f"{visible(message)}\n".encode(errors="replace"))
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether a console has the terminal.  From any thread."""
+        return self._guests.are_received
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """Where a line can be read, edited as cells are; None if the terminal can't, or has no console."""
+        return self._guests if self._prompt.can_move and self._guests.are_received else None
 
     def install(self) -> None:
         """Have the user's code read and write through this, until uninstall()."""
@@ -145,6 +158,7 @@ class AtTerminal:
             prompt=self._prompt,
             terminal=self._terminal,
             above=self._above,
+            guests=self._guests,
             losses=self._losses,
             run_cell=shell.run_cell,
             recover=shell.recover,

@@ -70,7 +70,7 @@ class PythonCompleter(Completer):
             return
         for each in fewer(found.completions):
             seen.add(each.text)
-            yield _for_menu(each, cursor)
+            yield for_menu(each, cursor)
         start = found.unresolved
         if start is None:
             return
@@ -81,7 +81,7 @@ class PythonCompleter(Completer):
             await asyncio.wait({query}, timeout=GLANCE)
         for each in (query.result() if query.done() else None) or ():
             if each.text not in seen:
-                yield _for_menu(each, cursor)
+                yield for_menu(each, cursor)
 
     def _is_wanted(self, document: Document) -> bool:
         """Whether Tab was pressed here, or in the same word.
@@ -103,7 +103,8 @@ def fewer(completions: list[shell_completion.Completion]) -> list[shell_completi
     return [*completions[:MOST], *(each for each in ends if each not in completions[:MOST])]
 
 
-def _for_menu(completion: shell_completion.Completion, cursor: int) -> Completion:
+def for_menu(completion: shell_completion.Completion, cursor: int) -> Completion:
+    """One of them, as prompt_toolkit wants it."""
     shown = printable(completion.shown or completion.text)
     return Completion(
         completion.text,

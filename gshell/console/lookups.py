@@ -67,6 +67,10 @@ class Lookups:
 
         return await self._completions.run(find)
 
+    async def others(self, find: Callable[[], list[Completion]]) -> list[Completion] | None:
+        """What somebody else says can follow."""
+        return await self._completions.run(find)
+
     async def completions_in_sources(self, text: str, cursor: int, start: int) -> list[Completion] | None:
         """What can follow in the code that starts at `start` of `text`, as jedi says."""
 

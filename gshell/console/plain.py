@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
+from gshell.console.guests import Request
 from gshell.console.typed import cells
 from gshell.streams import visible
 
@@ -82,6 +83,14 @@ class PlainPrompt:
     async def ask(self, text: str) -> bool:
         """Ask nothing: a program has such a terminal as a rule, and means its Ctrl-D."""
         return True
+
+    async def read_line(self, request: Request) -> str:
+        """Raise EOFError: only what has the terminal for itself reads lines here, as input() does."""
+        raise EOFError
+
+    def make_room(self) -> bool:
+        """There are no others who want it: see read_line()."""
+        return False
 
     async def _line(self) -> str:
         while b"\n" not in self._typed:

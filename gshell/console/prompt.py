@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -17,15 +16,18 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.lexers import DynamicLexer
-from prompt_toolkit.output import create_output
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.styles import DynamicStyle
 
 from gshell.console.completion import PythonCompleter
+from gshell.console.guests import Interlude, Request
 from gshell.console.keys import key_bindings
+from gshell.console.line_reader import LineReader
 from gshell.console.looks import code_lexer, style
 from gshell.console.lookups import Lookups
 from gshell.console.question import question
@@ -34,6 +36,7 @@ from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
 from gshell.console.suggestions import SuggestFromHistory
 from gshell.console.typed import cells
+from gshell.console.window_title import WindowTitle
 from gshell.settings import Settings
 from gshell.threads.right_of_way import RightOfWay
 
@@ -41,7 +44,7 @@ _raw = ContextVar("_raw", default=False)
 """In the task that prints above the prompt: whether the terminal stays in the prompt's mode."""
 
 
-class Prompt:
+class Prompt(WindowTitle):
     """Reads cells.  In the console thread."""
 
     def __init__(
@@ -57,6 +60,8 @@ class Prompt:
         right_of_way: RightOfWay,
     ) -> None:
         """`on_ctrl_c()` is called when Ctrl-C clears the line; `right_of_way` is taken while a key is shown."""
+        output = create_output(stdout)
+        super().__init__(output)
         self.can_move = True
         """Whether the terminal can move its cursor."""
         self._on_ctrl_c = on_ctrl_c
@@ -64,26 +69,38 @@ class Prompt:
         self._number = 1
         self._status = 0  # of the last command
         self._settings = settings
+        self._lookups = lookups
         self._recall = history
         self._toolbar_text = toolbar
         self._input: Input = create_input(stdin)
         self._input.cooked_mode = self._ordinary_mode  # type: ignore[method-assign]
-        coloured = Condition(lambda: settings.colors != "none")
         self._signatures = SignatureLine(lookups, settings)
         completer = PythonCompleter(lookups)
         bindings = key_bindings(
             is_complete, lambda: self._session.default_buffer, self._on_clear, self.run_above, completer
         )
-        self._session: PromptSession[str] = PromptSession(
+        self._session = self._for_cells(output, completer, bindings)
+        # Not as an option of the session's: it would switch completion while typing off.
+        self._session.default_buffer.enable_history_search = Always()
+        self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
+        self._line_reader: LineReader | None = None
+        self._shown = self._session  # the one that is on the screen, or will be
+        prepare(self._session)
+        self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
+        self._session.app.after_render += lambda _: right_of_way.give_back()
+
+    def _for_cells(self, output: Output, completer: PythonCompleter, bindings: KeyBindings) -> PromptSession[str]:
+        settings = self._settings
+        return PromptSession(
             self._message,
             input=self._input,
-            output=create_output(stdout),
+            output=output,
             multiline=True,
             prompt_continuation=self._continuation,
-            lexer=DynamicLexer(lambda: code_lexer() if coloured() else None),
+            lexer=DynamicLexer(lambda: code_lexer() if settings.colors != "none" else None),
             style=DynamicStyle(lambda: style(settings.colors)),
             include_default_pygments_style=False,
-            history=history,
+            history=self._recall,
             auto_suggest=ConditionalAutoSuggest(SuggestFromHistory(), Condition(lambda: settings.suggestions)),
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}")],
             mouse_support=Condition(lambda: settings.mouse),
@@ -94,13 +111,6 @@ class Prompt:
             completer=completer,
             complete_while_typing=Condition(lambda: settings.complete_while_typing),
         )
-        # Not as an option of the session's: it would switch completion while typing off.
-        self._session.default_buffer.enable_history_search = Always()
-        self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
-        self._shown = self._session  # the one that is on the screen, or will be
-        prepare(self._session)
-        self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
-        self._session.app.after_render += lambda _: right_of_way.give_back()
 
     async def read(
         self,
@@ -110,9 +120,11 @@ class Prompt:
     ) -> str:
         """Show the prompt of cell `number`, with a text to be edited, and return what was typed.
 
-        `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D.
+        `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D, Interlude if somebody
+        else is to have the terminal.
         """
         self._number = number
+        self._session.app.erase_when_done = False
         self._signatures.reset()
         self._session.editing_mode = EditingMode(self._settings.editing.upper())
 
@@ -129,6 +141,22 @@ class Prompt:
         """Ask something that y or Ctrl-D affirms, and any other key denies.  Raises EOFError if nobody can answer."""
         with self._showing(question(self._session)) as session:
             return bool(await session.prompt_async(text, handle_sigint=False, set_exception_handler=False))
+
+    async def read_line(self, request: Request) -> str:
+        """Read a line for somebody else.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C."""
+        if self._line_reader is None:
+            self._line_reader = LineReader(self._session, self._lookups, self._settings)
+        with self._showing(self._line_reader.session):
+            return await self._line_reader.read(request)
+
+    def make_room(self) -> bool:
+        """Have read() raise Interlude, unless something has been typed; whether it will."""
+        app = self._session.app
+        if not self.is_reading or self._shown is not self._session or self._session.default_buffer.text:
+            return False
+        app.erase_when_done = True
+        app.exit(exception=Interlude())
+        return True
 
     @contextmanager
     def _showing(self, session: PromptSession[str]) -> Iterator[PromptSession[str]]:
@@ -229,24 +257,6 @@ class Prompt:
         output = self._session.output
         output.write_raw(" " * output.get_size().columns + "\r")
         output.flush()
-
-    def set_title(self, title: str) -> None:
-        """Set the title of the terminal's window."""
-        self._session.output.set_title(title)
-        self._session.output.flush()
-
-    def keep_title(self) -> None:
-        """Have the terminal remember the title that its window has now."""
-        self._window_operation("22;2")
-
-    def restore_title(self) -> None:
-        """Give the window the title again that it had."""
-        self._window_operation("23;2")
-
-    def _window_operation(self, number: str) -> None:
-        if os.environ.get("TERM", "dumb") not in ("dumb", "linux", "eterm-color"):
-            self._session.output.write_raw(f"\x1b[{number}t")  # xterm's control sequences, "window manipulation"
-            self._session.output.flush()
 
     def _message(self) -> StyleAndTextTuples:
         return [("class:prompt", "In ["), ("class:number", str(self._number)), ("class:prompt", "]: ")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from gshell.console.busy_keys import BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
+from gshell.console.guests import Guests, Interlude
+from gshell.console.reception import Reception
 from gshell.console.status import Clock, printable, title
 from gshell.console.typed import RETURN
 from gshell.shell.outcome import Outcome
@@ -47,6 +50,7 @@ class PromptConsole(Console):
         number: int,
         on_ready: Callable[[], None],
         behind_prompt: list[Callable[[], Outcome]],
+        guests: Guests,
         nested: bool = False,
     ) -> None:
         super().__init__(worker, interrupts, wakeup_fd, reach)
@@ -65,12 +69,19 @@ class PromptConsole(Console):
         self._busy = False
         self._clock = Clock()
         self._keys = BusyKeys(terminal, above, self._say_status, show=prompt.can_move)
+        self._guests = guests
+        self._reception = Reception(
+            guests, prompt, terminal, above, self._keys, lambda: self._busy, lambda: worker.end_nest()
+        )
 
     async def serve(self) -> int:
         self._prompt.keep_title()
+        self._guests.enter(self)
         try:
             return await super().serve()
         finally:
+            await self._reception.end()
+            self._guests.leave(self)
             self._above.hide()
             self._prompt.restore_title()
             self._terminal.hand_over()
@@ -102,6 +113,8 @@ class PromptConsole(Console):
             except EOFError:
                 if await self._may_leave():
                     return 0
+                continue
+            except Interlude:
                 continue
             except Exception as error:
                 if broken:  # once more, and at once: there is no terminal any more
@@ -135,6 +148,7 @@ class PromptConsole(Console):
         self._prompt.refresh()
 
     async def _read(self) -> str:
+        await self._reception.served()
         self._prompt.start_line(is_started=self._above.at_line_start)
         self._prompt.set_title("gshell")
         self._terminal.read_ahead()  # what was typed in its last moment was typed while it ran, too
@@ -170,7 +184,9 @@ class PromptConsole(Console):
         self._early |= pressed
         self._say_dropped(dropped)
         try:
-            return self._noted(await super()._execute(job))
+            outcome = await super()._execute(job)
+            await self._reception.served()
+            return self._noted(outcome)
         finally:
             # One that ended the command, or its child and with it the command, before we have come to it.
             pressed = self._act_on_others()
@@ -206,7 +222,10 @@ class PromptConsole(Console):
         return replace(outcome, status=INTERRUPTED, leave=False)
 
     def _say(self, text: str) -> None:
-        self._above.say(text)
+        if self._above.prompting:  # a guest's prompt
+            self._above.put(2, f"{text}\n".encode(errors="replace"))
+        else:
+            self._above.say(text)
 
     # Keys, while a command runs.
 
@@ -239,7 +258,23 @@ class PromptConsole(Console):
 
     def _on_ring(self) -> None:
         super()._on_ring()
-        self._keys.listen()  # the terminal may be ours again
+        if not self._above.prompting:  # or a guest has the keys
+            self._keys.listen()  # the terminal may be ours again
+            self._reception.receive()
+
+    # Guests.
+
+    def runs_here(self) -> bool:
+        """Whether the calling thread is the worker."""
+        return threading.get_ident() == self._worker.thread.ident
+
+    def ask_for(self, request: Callable[[], object]) -> None:
+        """Call `request()`, and wait until it has its answer.  In the worker."""
+        self._worker.nest(request)
+
+    def receive_soon(self) -> None:
+        """Somebody wants a line.  From any thread."""
+        self._soon(self._reception.receive)
 
     def _print_stacks(self) -> None:
         def alone() -> None:

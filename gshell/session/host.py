@@ -13,6 +13,7 @@ from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import Plotting
 from gshell.session.lazily import Lazily
 from gshell.session.uncaught import Uncaught
+from gshell.shell.host import LineEditor
 from gshell.streams import show
 
 if TYPE_CHECKING:
@@ -74,6 +75,18 @@ class SessionHost:
         """Somebody reads many lines from the terminal meanwhile."""
         terminal = self._terminal.made
         return nullcontext() if terminal is None else terminal.handed_over()
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """The prompt, which edits a line for somebody else."""
+        terminal = self._terminal.made
+        return None if terminal is None else terminal.line_editor
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is one."""
+        terminal = self._terminal.made
+        return terminal is not None and terminal.has_prompt
 
     def repair(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""

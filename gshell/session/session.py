@@ -30,6 +30,7 @@ from gshell.plotting.install import Plotting
 from gshell.session.ending import Ending
 from gshell.session.host import SessionHost
 from gshell.session.lazily import Lazily
+from gshell.session.line_editing import load_line_editing
 from gshell.session.toolkit import use_toolkit
 from gshell.session.uncaught import Uncaught
 from gshell.settings import load
@@ -140,6 +141,7 @@ class Session:
                 f"the main-thread role is not available ({self._worker.why_no_role}): "
                 "Ctrl-C can't break a blocking call in C code"
             )
+        load_line_editing()
         self._console = self._prompt_console() if self._options.interactive else self._batch_console()
         return self._console
 

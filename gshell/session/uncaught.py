@@ -52,7 +52,8 @@ class Uncaught:
 
     def _show_in_thread(self, args: threading.ExceptHookArgs) -> None:
         """threading.excepthook: in a thread of the user's.  SystemExit ends one without a word."""
-        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+        error = args.exc_value
+        if error is not None and not isinstance(error, SystemExit) and not was_quit(error):
             name = args.thread.name if args.thread is not None else "unknown"
             show(f"Exception in thread {name}:", file=sys.stderr)
-            self._show(args.exc_type, args.exc_value, args.exc_traceback)
+            self._show(args.exc_type, error, args.exc_traceback)

@@ -14,7 +14,7 @@ from gshell.shell.awaiting import SessionLoop
 from gshell.shell.breakpoints import Breakpoints, was_quit
 from gshell.shell.errors import OnlyChildInterrupted, UsageError
 from gshell.shell.exit import Leave, last_words, status_of
-from gshell.shell.host import Host, Interrupts
+from gshell.shell.host import Host, Interrupts, LineEditor
 from gshell.shell.last_exception import remember
 from gshell.shell.outcome import Outcome
 from gshell.shell.tracebacks import print_exception
@@ -50,6 +50,16 @@ class Commands:
         self._silent = False
         self._child_status = 0
         self._pid = os.getpid()
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """Who edits a line for the debugger; None: it is read as input() does.  From any thread."""
+        return self._host.line_editor
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is a prompt that has the terminal.  From any thread."""
+        return self._host.has_prompt
 
     def run_here(self) -> bool:
         """Whether this is the thread that runs them.  From any thread."""

@@ -1,10 +1,12 @@
 """The debugger: Python's own pdb, on this terminal, without the shell's frames.
 
 `pdb.Pdb` is replaced when somebody imports pdb, so that `pdb.set_trace()`, `pdb.run()` and `pdb.pm()` are the same
-debugger as `breakpoint()` and `%debug`.  Lines are read with input() and readline, as Python's pdb does: the terminal
-hands itself over to input(), figures live on, Ctrl-C clears the line, and readline brings editing, history and
-completion.  (A prompt_toolkit session in the worker would need a second event loop with signal handlers of its own
-there, beside the console's; ipdb needs IPython.)
+debugger as `breakpoint()` and `%debug`.  Where there is a prompt, it is the one that edits the debugger's lines, too
+(console/guests.py): the worker waits meanwhile as it does between two commands, so figures live on.  Where there is
+none (`gshell run`), lines are read with input() and readline, as Python's pdb does.
+
+A thread other than the worker, a callback on the GUI thread say, may come to a breakpoint, too.  It waits for its turn:
+one debugger at a time looks at frames.
 """
 
 from __future__ import annotations
@@ -15,14 +17,20 @@ import pdb
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from types import CodeType, FrameType, TracebackType
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from gshell.code_origin import is_library, is_own
 from gshell.settings import Settings
 from gshell.shell.colouring import coloured_lines
+from gshell.shell.debugger_completion import completions
 from gshell.shell.errors import UsageError
-from gshell.streams import is_terminal, show, visible
+from gshell.shell.host import LineEditor
+from gshell.streams import flush, is_terminal, show, visible
+
+if TYPE_CHECKING:
+    from gshell.shell.completion import Completion
 
 
 class Debugged(Protocol):
@@ -31,6 +39,16 @@ class Debugged(Protocol):
     @property
     def settings(self) -> Settings:
         """The session's."""
+        ...
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """Who edits a line; None: it is read as input() does."""
+        ...
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is a prompt that has the terminal."""
         ...
 
     def run_here(self) -> bool:
@@ -47,6 +65,7 @@ class Debugger(pdb.Pdb):
 
     # Of the class and no argument: it is the user's code, and Python's, that makes debuggers, by pdb.Pdb().
     shell_commands: ClassVar[Debugged]
+    turn: ClassVar[AbstractContextManager[object]]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # Never ./.pdbrc: no code is read from the directory that one happens to be in.
@@ -58,10 +77,11 @@ class Debugger(pdb.Pdb):
             self.rcLines: list[str] = _own_startup()
 
     def set_trace(self, frame: FrameType | None = None, **options: Any) -> None:
-        """Stop in `frame`, at the next line.  Only in the worker: no other thread may read the terminal."""
-        if not self.shell_commands.run_here():
+        """Stop in `frame`, at the next line.  From any thread, unless a plain prompt has the terminal."""
+        commands = self.shell_commands
+        if not commands.run_here() and commands.has_prompt and commands.line_editor is None:
             name = threading.current_thread().name
-            show(f"gshell: a breakpoint in thread {name} is passed: only commands are debugged", file=sys.stderr)
+            show(f"gshell: a breakpoint in thread {name} is passed: the prompt has the terminal", file=sys.stderr)
             return
         frame = frame or sys._getframe().f_back
         while frame is not None and is_own(frame.f_code.co_filename) and frame.f_back is not None:
@@ -92,14 +112,46 @@ class Debugger(pdb.Pdb):
             return False
         return bool(super().stop_here(frame))
 
+    def interaction(self, *args: Any) -> None:
+        """Read commands and carry them out, until the code is to go on.  Waits for its turn at the terminal."""
+        with self.turn:
+            if not self.shell_commands.run_here():
+                self.message(visible(f"--Thread {threading.current_thread().name}--"))
+            super().interaction(*args)
+
     def cmdloop(self, intro: Any = None) -> None:
         """Read commands.  Raises KeyboardInterrupt for Ctrl-C, after which pdb calls it again."""
+        editor = self.shell_commands.line_editor if self.use_rawinput and is_terminal(sys.stdin) else None
         try:
-            super().cmdloop(intro)
+            if editor is None or not is_terminal(sys.stdout):
+                super().cmdloop(intro)
+            else:
+                self._edited_cmdloop(editor)
         except KeyboardInterrupt:
             # Or the code that goes on afterwards would be taken for code that does not stop.
             self.shell_commands.interrupt_answered()
             raise
+
+    def _edited_cmdloop(self, editor: LineEditor) -> None:
+        """What cmd.Cmd.cmdloop() does, with lines from the shell's own editor."""
+        self.preloop()
+        stop: Any = None
+        while not stop:
+            line = self.cmdqueue.pop(0) if self.cmdqueue else self._edited_line(editor)
+            line = self.precmd(line)
+            stop = self.postcmd(self.onecmd(line), line)
+        self.postloop()
+
+    def _edited_line(self, editor: LineEditor) -> str:
+        flush(sys.stdout)
+        try:
+            return editor.read(self.prompt, self._completions)
+        except EOFError:
+            return "EOF"
+
+    def _completions(self, text: str, cursor: int) -> list[Completion]:
+        frame = self.curframe
+        return completions(self, frame, self.curframe_locals, text, cursor) if frame is not None else []
 
     def dispatch_return(self, frame: FrameType, arg: Any) -> Any:
         """A function returns; where that is the whole command, there is nothing more to debug."""
@@ -170,7 +222,9 @@ class Debugger(pdb.Pdb):
 
 def debugger_for(commands: Debugged) -> type[Debugger]:
     """The debugger of those commands: a class, as pdb.Pdb is one."""
-    return type("Debugger", (Debugger,), {"shell_commands": commands})
+    # Reentrant: code that is evaluated at its prompt may come to a breakpoint.  A worker that waits for it is
+    # interrupted by Ctrl-C, as in any lock; one that is parked with it goes on if the GUI thread wants it (gate.py).
+    return type("Debugger", (Debugger,), {"shell_commands": commands, "turn": threading.RLock()})
 
 
 def _starts_thread(frame: FrameType) -> bool:

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from gshell.shell.completion import Completion
 
 T = TypeVar("T")
+
+
+class LineEditor(Protocol):
+    """Who edits a line for the debugger."""
+
+    def read(self, prompt: str, complete: Callable[[str, int], list[Completion]]) -> str:
+        """Have the user type a line.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C.  From any thread.
+
+        `complete(text, cursor)` says what can follow; it is called in another thread.
+        """
+        ...
 
 
 class Host(Protocol):
@@ -55,6 +69,16 @@ class Host(Protocol):
 
     def at_terminal(self) -> AbstractContextManager[None]:
         """Entered while somebody reads many lines from the terminal, which is theirs meanwhile."""
+        ...
+
+    @property
+    def line_editor(self) -> LineEditor | None:
+        """Who edits a line that is no cell; None: it is read as input() does.  From any thread."""
+        ...
+
+    @property
+    def has_prompt(self) -> bool:
+        """Whether there is a prompt that has the terminal, so that threads can't read it.  From any thread."""
         ...
 
     def repair(self) -> None:

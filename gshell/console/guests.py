@@ -1,0 +1,127 @@
+"""Those who want a line from the user while a console has the terminal: the debugger, in whatever thread it is.
+
+Only the console thread reads keys.  So who wants a line asks for it, and waits; the innermost console shows the prompt
+for it, above the command that runs or in the place of its own prompt.  One at a time: the others wait for their turn.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from gshell.shell.completion import Completion
+
+Complete = Callable[[str, int], "list[Completion]"]
+
+
+class Interlude(Exception):
+    """The prompt makes room for somebody else's."""
+
+
+class Request:
+    """For one line."""
+
+    def __init__(self, prompt: str, complete: Complete, *, in_worker: bool) -> None:
+        self.prompt = prompt
+        self.complete = complete
+        """What can follow in a text at the cursor; to be called in any thread but the console's."""
+        self.in_worker = in_worker
+        """Whether it is the worker that asks."""
+        self._answers: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+
+    def give(self, answer: str | BaseException) -> None:
+        """The user has answered so; or will not.  In the console thread."""
+        self._answers.put(answer)
+
+    def take(self, *, wait: bool) -> str:
+        """The answer.  Raises EOFError, also if there is none, or KeyboardInterrupt.  In the thread that asks."""
+        try:
+            answer = self._answers.get(block=wait)
+        except queue.Empty:  # the session ends
+            answer = EOFError()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+class Receives(Protocol):
+    """A console."""
+
+    def runs_here(self) -> bool:
+        """Whether the calling thread is the one that runs its commands."""
+        ...
+
+    def ask_for(self, request: Callable[[], object]) -> None:
+        """Call `request()`, and wait until it has its answer.  In the thread that runs its commands."""
+        ...
+
+    def receive_soon(self) -> None:
+        """Somebody waits.  From any thread."""
+        ...
+
+
+class Guests:
+    """Those that wait, and the consoles, the innermost last."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Request] = deque()
+        self._consoles: list[Receives] = []
+
+    @property
+    def are_received(self) -> bool:
+        """Whether there is a console that has the terminal.  From any thread."""
+        return bool(self._consoles)
+
+    def read(self, prompt: str, complete: Complete) -> str:
+        """Have the user type a line.  From any thread but the console's.
+
+        Raises EOFError for Ctrl-D, or if the session ends; KeyboardInterrupt for Ctrl-C.
+        """
+        try:
+            console = self._consoles[-1]
+        except IndexError:
+            raise EOFError from None
+        request = Request(prompt, complete, in_worker=console.runs_here())
+        if request.in_worker:
+            console.ask_for(lambda: self._come(request))
+        else:
+            self._come(request)
+        return request.take(wait=not request.in_worker)
+
+    def _come(self, request: Request) -> None:
+        self._waiting.append(request)
+        consoles = self._consoles
+        if consoles:
+            consoles[-1].receive_soon()
+        else:
+            self._send_away()
+
+    # In the console thread.
+
+    def look(self) -> Request | None:
+        """The one whose turn it is; the worker's comes first, as it has the command that runs."""
+        waiting = list(self._waiting)
+        return next((each for each in waiting if each.in_worker), waiting[0] if waiting else None)
+
+    def served(self, request: Request) -> None:
+        """It has its answer."""
+        self._waiting.remove(request)
+
+    def enter(self, console: Receives) -> None:
+        """From now on this console has the terminal."""
+        self._consoles.append(console)
+
+    def leave(self, console: Receives) -> None:
+        """It has it no more: the one around it has, or nobody."""
+        self._consoles.remove(console)
+        if self._consoles:
+            self._consoles[-1].receive_soon()
+        else:
+            self._send_away()
+
+    def _send_away(self) -> None:
+        while self._waiting:
+            self._waiting.popleft().give(EOFError())
