@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
@@ -37,6 +37,9 @@ class Host:
     def call(self, function: Callable[[], T]) -> T:
         self.calls += 1
         return function()
+
+    def display_lost(self, reason: str) -> NoReturn:
+        raise AssertionError(reason)
 
     @contextmanager
     def nested_loop(self) -> Iterator[None]:

@@ -269,3 +269,41 @@ def test_prompt_that_is_broken_off(shell: GShell) -> None:
     shell.wait_for(r"^gshell: the prompt was broken off: ValueError\('broken'\)")
     shell.wait_for_prompt()
     assert shell.value("kept") == "42"
+
+
+ENDS = {
+    "os._exit(3)": 3,
+    "os.execv('/bin/sh', ['sh', '-c', 'exit 4'])": 4,
+    "os.execvp('sh', ['sh', '-c', 'exit 4'])": 4,
+    "os.execle('/bin/sh', 'sh', '-c', 'exit 4', dict(os.environ))": 4,
+    "os.abort()": 128 + signal.SIGABRT,
+    "__import__('threading').Thread(target=os._exit, args=[5]).start()": 5,
+}
+
+
+def test_a_process_that_ends_at_once_leaves_an_ordinary_terminal(home: Path) -> None:
+    """With echo and signals: whoever started the shell may take the terminal's mode as it finds it."""
+    env = {"PYTHONPATH": str(ROOT), "HOME": str(home), "PS1": "outer> "}
+    with Terminal(["sh", "-i"], env=env, cwd=home) as terminal:  # does not put the mode back by itself, as bash does
+        terminal.wait_for("^outer>$")
+        before = termios.tcgetattr(terminal.process.fd)
+        for end, status in ENDS.items():
+            terminal.type(f"clear; {sys.executable} -m gshell --no-gui\r")
+            terminal.wait_for(r"^In \[1\]:$")
+            terminal.type("import os\r")
+            terminal.wait_for(r"^In \[2\]:$")
+            terminal.type(f"{end}\r")
+            wait_until(lambda: terminal.cursor_line() == "outer>", end)
+            assert termios.tcgetattr(terminal.process.fd) == before, end
+            terminal.type("echo status $?\r")
+            terminal.wait_for(f"^status {status}$")
+
+
+def test_an_exec_that_fails_leaves_the_prompt(shell: GShell) -> None:
+    shell.run("import os; os.execv('/nowhere', ['x'])")
+    assert "FileNotFoundError" in shell.text()
+    assert shell.value("6 * 7") == "42"
+    shell.submit("__import__('time').sleep(1000)")
+    wait_until(shell.is_asleep, "its call")
+    shell.press("c-c")
+    shell.wait_for("^KeyboardInterrupt")

@@ -811,3 +811,43 @@ def test_another_backend_is_refused(windows: Windows) -> None:
     assert windows.value("1 + 1") == "2"
     assert windows.shell.run(f"%gui {windows.kit.name}") == ""
     assert "chosen when gshell starts" in windows.shell.run(f"%gui {other.name}")
+
+
+# The X server dies.
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        "",
+        "while True: plt.pause(0.001)\n",
+        "while True: line.set_ydata(np.random.rand(3)); fig.canvas.draw_idle(); time.sleep(0.001)\n",
+        "while True: figure(2); plot([1]); close(2)\n",
+    ],
+    ids=["idle", "pause", "draws", "figures"],
+)
+def test_the_session_outlives_the_display(
+    installed: Kit, start: Start, monkeypatch: pytest.MonkeyPatch, home: Path, meanwhile: str
+) -> None:
+    """Toolkits end the process then.  The windows are gone, and the data stay; figures can be saved."""
+    server = XServer()
+    try:
+        monkeypatch.setenv("DISPLAY", server.display)
+        shell = start("--gui", installed.name, "--pylab")
+        shell.run("import time; fig, ax = subplots(); line, = ax.plot([1, 2, 3]); kept = 42")
+        server.wait_for_window("Figure 1")
+        if meanwhile:
+            shell.submit(f"print('be' 'gun')\n{meanwhile}")
+            shell.wait_for("^begun$")
+    finally:
+        server.close()
+    shell.wait_for("the windows are gone")
+    if meanwhile:
+        stop(shell)
+    shell.wait_for_prompt()
+    assert shell.value("kept") == "42"
+    shell.run("fig.savefig('one.png'); close('all'); figure(3); plot([1, 2]); savefig('two.png'); close()")
+    assert all((home / name).stat().st_size for name in ("one.png", "two.png"))
+    assert shell.value("__import__('gc').isenabled(), __import__('gc').collect() >= 0") == "(True, True)"
+    assert "Error" not in shell.output(shell.number)
+    assert shell.end() == 0

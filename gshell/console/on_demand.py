@@ -40,6 +40,8 @@ class OnDemand:
             if hasattr(os, name):
                 self._before_child(os, name)
         self._replace(os, "system", _system)
+        for name in ("_exit", "abort", "execv", "execve"):
+            self._before_end(name)
         when_imported("getpass", self._on_getpass)
 
     def undo(self) -> None:
@@ -92,6 +94,20 @@ class OnDemand:
             return result
 
         self._replace(owner, name, wrapper)
+
+    def _before_end(self, name: str) -> None:
+        """The process ends by this, or becomes another program, with no way for the shell to clean up after it."""
+        stock: Callable[..., Any] = getattr(os, name)
+
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self._terminal.hand_over()
+            try:
+                return stock(*args, **kwargs)
+            finally:  # there is no such program
+                if not self._prompting():
+                    self._terminal.take()
+
+        self._replace(os, name, wrapper)
 
     def _on_getpass(self, module: ModuleType) -> None:
         if not self._undone:

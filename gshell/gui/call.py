@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import _thread
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gshell.threads.claim import Claim
 from gshell.threads.protection import interruptible
@@ -43,6 +43,12 @@ class Call(Generic[T]):
         self._ended = True
         self._done.release()
 
+    def fail(self, error: BaseException) -> None:
+        """It runs, and will never come to its end: its caller gets the error."""
+        self._error = error
+        self._ended = True
+        self._done.release()
+
     # In the thread that has asked for it.
 
     def cancel(self) -> bool:
@@ -76,3 +82,28 @@ class Call(Generic[T]):
             finally:
                 self._error = None  # the traceback holds this frame
         return self._results.pop()
+
+
+class Running:
+    """The calls that run in a thread now, one within the other.  For that thread."""
+
+    def __init__(self) -> None:
+        self._calls: list[Call[Any]] = []
+
+    def run(self, call: Call[Any]) -> None:
+        """Run one."""
+        self._calls.append(call)
+        try:
+            call.run()
+        finally:
+            self._calls.remove(call)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether Ctrl-C was pressed in a command that waits for one of them."""
+        return any(call.given_up for call in self._calls)
+
+    def fail(self, why: str) -> None:
+        """None of them will ever come to its end: who waits for one gets a RuntimeError."""
+        for call in self._calls:
+            call.fail(RuntimeError(why))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -43,6 +43,12 @@ class Host(Protocol):
 
     def call(self, function: Callable[[], T], /) -> T:
         """Run a function on the GUI thread and return its result.  From any thread."""
+
+    def display_lost(self, reason: str, /) -> NoReturn:
+        """The display is gone, and the toolkit is about to end the process.  On the GUI thread.
+
+        Does not return: the session goes on in here, without windows.
+        """
 
     def nested_loop(self) -> AbstractContextManager[None]:
         """An event loop inside the one that runs (a dialog) goes in here: the worker goes on meanwhile.

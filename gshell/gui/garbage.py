@@ -32,6 +32,7 @@ class Garbage:
         self._all = 0  # since the last full one
         self._survivors = 0  # of the last full one
         self._asked = False
+        self._kept: list[object] = []
         self._not_before = 0.0
 
     def collect_here(
@@ -46,14 +47,23 @@ class Garbage:
         def collect_there(generation: int = 2) -> int:
             return call(lambda: collect(generation))
 
-        def after_fork() -> None:
-            gc.collect = collect
-            gc.enable()
-
-        os.register_at_fork(after_in_child=after_fork)
+        os.register_at_fork(after_in_child=self._collect_anywhere)
         gc.disable()
         gc.collect = collect_there
         every(INTERVAL, self._look)
+
+    def _collect_anywhere(self) -> None:
+        gc.collect = self._collect
+        gc.enable()
+
+    def keep(self, is_native: Callable[[object], bool]) -> None:
+        """Have nothing of the toolkit's ever end: that would be a call of it, and it can't be called any more.
+
+        What is made from now on is collected as in every program.
+        """
+        self._kept = [each for each in gc.get_objects() if is_native(each)]
+        gc.freeze()
+        self._collect_anywhere()
 
     def ask(self) -> None:
         """Collect everything soon: a few objects that hold much memory have become garbage.  From any thread."""

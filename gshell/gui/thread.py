@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from contextlib import contextmanager, suppress
+from typing import NoReturn, TypeVar
 
-from gshell.gui.call import Call
+from gshell.gui.call import Call, Running
 from gshell.gui.choose import Toolkit
 from gshell.gui.event_loop import EventLoop, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
+from gshell.gui.interruptions import Interruptions
 from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
+from gshell.gui.x11_death import when_server_dies
 from gshell.own_imports import for_user
 from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
@@ -31,35 +34,24 @@ RETRY = 0.002
 T = TypeVar("T")
 
 
-class Interruptions(Protocol):
-    """What Ctrl-C has done to the command that runs in the worker."""
-
-    @property
-    def role(self) -> bool:
-        """Whether the worker has the main-thread role."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether a command runs, or is about to."""
-
-    @property
-    def pending(self) -> bool:
-        """Whether KeyboardInterrupt is due."""
-
-    def keep(self) -> None:
-        """Have KeyboardInterrupt, which was raised and caught, raised once more.  In the worker."""
-
-
 class GuiThread:
     """The OS main thread.  Made there; run() is its main loop.  It is the Host of the toolkit's event loop."""
 
-    def __init__(self, gate: Gate, interruptions: Interruptions, *, programs_block: bool) -> None:
-        """`programs_block`: see Host."""
+    def __init__(
+        self,
+        gate: Gate,
+        interruptions: Interruptions,
+        *,
+        programs_block: bool,
+        leave: Callable[[], NoReturn] = lambda: os._exit(1),
+    ) -> None:
+        """`programs_block`: see Host.  `leave()` ends the process where run() can't return, see display_lost()."""
         self.programs_block = programs_block
         self.no_toolkit = ""
         """Why there is no toolkit, if it was tried: one line for the user."""
         self.gone = False
-        """Whether this is a forked child, which has no GUI thread."""
+        """Whether there is no GUI thread that could be asked: this is a forked child, or the display was lost."""
+        self._leave = leave
         self._gate = gate
         self._interruptions = interruptions
         self._toolkit: Toolkit | None = None  # to be started when one is wanted
@@ -69,7 +61,7 @@ class GuiThread:
         self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._quit = False
         self._user_code = UserCode()
-        self._calls: list[Call[Any]] = []  # that run here now, the innermost last
+        self._running = Running()
         self._garbage = Garbage()
 
     def run(self) -> None:
@@ -85,13 +77,24 @@ class GuiThread:
         stay_after_system_exit(False)
 
     def _lose_toolkit(self, reason: str) -> None:
-        """The display is gone, and all windows with it; the session goes on.
-
-        (Where the toolkit lets it.  Qt 6 gives up its event loop, again and again; others end the process.)
-        """
+        """The display is gone.  Nobody asks for a call of the toolkit's any more: that would be the process's end."""
+        if self._loop is not None:
+            self._garbage.keep(self._loop.is_native)
         self._loop = None
-        self.no_toolkit = f"the windows are gone ({reason}); %matplotlib agg draws off-screen"
+        self.gone = True
+        self.no_toolkit = f"the windows are gone ({reason}): figures are drawn off-screen and can be saved"
         print(self.no_toolkit, file=sys.stderr)
+        self._running.fail(self.no_toolkit)
+
+    def display_lost(self, reason: str) -> NoReturn:
+        """The display is gone, and the toolkit's next step is exit(): go on in here, as run() does, to the very end."""
+        while not self._quit:
+            with suppress(KeyboardInterrupt), self.nested_loop():  # one that was for what this thread was doing
+                if not self.gone:
+                    self._lose_toolkit(reason)
+                while not self._quit:
+                    self._do(self._tasks.get())
+        self._leave()
 
     def after_fork(self) -> None:
         """In a forked child: there is no GUI thread here."""
@@ -105,7 +108,9 @@ class GuiThread:
             if self._loop is not None:
                 self._loop.quit()
 
-        self.post(end)
+        self._tasks.put(end)
+        if self._loop is not None:
+            self._loop.wake()
 
     # The toolkit.
 
@@ -143,6 +148,8 @@ class GuiThread:
             self._loop = loop
             self._garbage.collect_here(self.call, loop.every)
             stay_after_system_exit(True)
+            if self._toolkit.needs_display:
+                when_server_dies(lambda: self.display_lost("the display has closed its connection"))
             loop.wake()
 
     def collect_soon(self) -> None:
@@ -186,11 +193,11 @@ class GuiThread:
         if self.is_here():
             return function()
         if self.gone:
-            raise RuntimeError("the GUI thread is not in this process, a forked child")
+            raise RuntimeError(self.no_toolkit or "the GUI thread is not in this process, a forked child")
         call = Call(function)
         with self._gate.waiting():
             if self._gate.is_worker():
-                self.post(lambda: self._run(call))
+                self.post(lambda: self._running.run(call))
             else:
                 self.post(lambda: self._run_in_turn(call))
             try:
@@ -202,22 +209,15 @@ class GuiThread:
                     self._interruptions.keep()
         return call.result()
 
-    def _run(self, call: Call[T]) -> None:
-        self._calls.append(call)
-        try:
-            call.run()
-        finally:
-            self._calls.pop()
-
     def _run_in_turn(self, call: Call[T]) -> None:
         """The same for another thread than the worker: when the worker stands still, since it may use artists."""
         loop = self._loop
         if loop is None:
-            self._run(call)
+            self._running.run(call)
             return
         with self._gate.turn() as entered:
             if entered:
-                self._run(call)
+                self._running.run(call)
         if not entered:
             loop.later(RETRY, lambda: self._do(lambda: self._run_in_turn(call)))
 
@@ -267,7 +267,7 @@ class GuiThread:
     @property
     def given_up(self) -> bool:
         """Whether Ctrl-C was pressed in a command that waits for what runs here.  On the GUI thread."""
-        return any(call.given_up for call in self._calls)
+        return self._running.given_up
 
     @property
     def interrupted(self) -> bool:
@@ -291,7 +291,7 @@ class GuiThread:
 
     def assert_widget_thread(self, what: str) -> None:
         """Raise RuntimeError in any other thread than this, where the widget `what` is about to be made."""
-        if not (self.is_here() or self.gone):
+        if not (self.is_here() or (self.gone and not self.no_toolkit)):
             raise RuntimeError(
                 f"a {what} can be made on the GUI thread only: run the script by `run --gui-thread`, the cell with "
                 "%%gui in its first line, or the function by gshell.on_gui(function)"

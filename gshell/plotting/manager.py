@@ -98,7 +98,8 @@ class LiveManager(FigureManagerBase):
     def _gshell_call(self, function: Callable[[], object]) -> None:
         """Run `function()`, which acts on the window, on the GUI thread, unless the user has closed it."""
         state = self._gshell_state
-        state.gui.call(lambda: state.kit.exists(self.canvas) and function())
+        if not state.gui.gone:
+            state.gui.call(lambda: state.kit.exists(self.canvas) and function())
 
     def resize(self, w: float, h: float, **kwargs: Any) -> None:
         self.canvas.gshell_ask_size()
@@ -114,6 +115,8 @@ class LiveManager(FigureManagerBase):
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         state = cls._gshell_state
         state.threads.assert_may_plot("show")
+        if state.gui.gone:
+            return
         managers = Gcf.get_all_fig_managers()
 
         def show() -> None:
@@ -157,7 +160,11 @@ class LiveManager(FigureManagerBase):
                 self._gshell_destroy(*args)
 
         try:
-            state.gui.call(destroy)
+            if state.gui.gone:
+                FigureManagerBase.destroy(self)
+                FigureCanvasAgg(self.canvas.figure)
+            else:
+                state.gui.call(destroy)
         except KeyboardInterrupt:
             state.gui.post(destroy)  # the call was cancelled, and pyplot has forgotten the window already
             raise

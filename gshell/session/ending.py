@@ -108,6 +108,11 @@ class Ending:
             self._leave_threads_behind()
         return self._status
 
+    def finish_within(self, console: threading.Thread) -> NoReturn:
+        """The same where this thread can't come back to the interpreter's own end: end the process here."""
+        self._status = self.finish(console)
+        self._leave_threads_behind()
+
     def _leave_threads_behind(self) -> NoReturn:
         """End the process beside a thread that was given up, or one of the user's own.
 

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from gshell import cookbook, embedding
 from gshell.console.batch import BatchConsole
@@ -88,7 +88,9 @@ class Session:
         self._gate = Gate(gives_up=lambda: self._interrupts.pending_for(OVERDUE))
         self._worker = Worker(role, self._interrupts, self._gate)
         # Windows and figures.
-        self._gui = GuiThread(self._gate, self._interrupts, programs_block=not options.interactive)
+        self._gui = GuiThread(
+            self._gate, self._interrupts, programs_block=not options.interactive, leave=self._leave_within
+        )
         self._right_of_way = RightOfWay()
         self._plotting = Plotting(
             self._gui, self._gate, self._forget_values, self._right_of_way, interactive=options.interactive
@@ -126,7 +128,7 @@ class Session:
         self._notes += use_toolkit(options.gui, self._gui, self._plotting, tell=options.interactive)
         try:
             self._worker.start()
-            console = start(self._make_console(), self._ending.on_console_end)
+            self._console_thread = console = start(self._make_console(), self._ending.on_console_end)
         except Exception as error:
             return self._ending.before_begin(error)
         try:
@@ -134,6 +136,10 @@ class Session:
         finally:
             status = self._ending.finish(console)
         return status
+
+    def _leave_within(self) -> NoReturn:
+        """End the session where the GUI thread can't come back out of the toolkit's code.  On the OS main thread."""
+        self._ending.finish_within(self._console_thread)
 
     def _make_console(self) -> Console:
         if self._worker.why_no_role and has_gil():

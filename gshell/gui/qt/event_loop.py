@@ -25,6 +25,8 @@ _NESTED: list[tuple[type, str]] = [
     (QtWidgets.QFontDialog, "getFont"),
     (QtCore.QEventLoop, "exec exec_"),
 ]
+_LAST_WORDS = ("The X11 connection broke", "The Wayland connection ")
+"""How the messages begin after which Qt ends the process.  (Qt 6 on X11 only ends its event loop.)"""
 
 
 class _Waker(QtCore.QObject):
@@ -40,7 +42,13 @@ class QtLoop(EventLoop):
         # Qt aborts the process if it can't open the display, so that is tried first (display.py), and without a plugin.
         if reason := why_no_plugin(QtCore.QCoreApplication.libraryPaths()):
             raise unavailable(reason)
-        QtCore.qInstallMessageHandler(_print_message)
+
+        def on_message(kind: Any, context: Any, message: str | None) -> None:
+            _print_message(kind, message)
+            if message and message.startswith(_LAST_WORDS) and not (IS_QT6 and "X11" in message):
+                host.display_lost("the display has closed its connection")
+
+        QtCore.qInstallMessageHandler(on_message)
         if not IS_QT6:  # which has no other way
             QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
             QtCore.QCoreApplication.setAttribute(QtCore.Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
@@ -113,7 +121,7 @@ def _looking(loop: QtCore.QEventLoop, look: Callable[[], None]) -> Iterator[None
         timer.stop()
 
 
-def _print_message(kind: Any, context: Any, message: str | None) -> None:
+def _print_message(kind: Any, message: str | None) -> None:
     """Qt's warnings go where Python's do: above the prompt.  (That no XDG_RUNTIME_DIR is set hurts nobody here.)"""
     if message and kind != QtCore.QtMsgType.QtDebugMsg and "XDG_RUNTIME_DIR" not in message:
         print(message, file=sys.stderr)
