@@ -55,9 +55,14 @@ def is_terminal(stream: Any) -> bool:
         return False
 
 
+def standard_streams() -> tuple[Any, Any, Any]:
+    """sys.stdin, sys.stdout and sys.stderr; None for one that the user's code has deleted."""
+    return getattr(sys, "stdin", None), getattr(sys, "stdout", None), getattr(sys, "stderr", None)
+
+
 def to_terminal() -> bool:
     """Whether what is printed is shown on a terminal.  In the worker: sys.stdout may be the user's own."""
-    return is_terminal(sys.stdout)
+    return is_terminal(standard_streams()[1])
 
 
 def flush(stream: Any) -> None:

@@ -23,7 +23,7 @@ from gshell.console.terminal import Terminal, TerminalInput
 from gshell.shell.host import LineEditor
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
-from gshell.streams import visible
+from gshell.streams import flush, visible
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.right_of_way import RightOfWay
 from gshell.threads.worker import Worker
@@ -56,6 +56,7 @@ class AtTerminal:
         self._guests = Guests()
         self._undo = ExitStack()
         self._streams: list[tuple[str, int]] = []  # those that are ours: name in sys, descriptor
+        self._stdin = -1  # the descriptor under ours
         # The console's own way to the terminal: the user's code may close sys.stdout, or even descriptor 1.
         stdin = open(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="surrogateescape")
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
@@ -113,26 +114,33 @@ class AtTerminal:
                 setattr(sys, name, text_stream(fd, self._above))
                 self._streams.append((name, fd))
                 self._undo.callback(self._give_back, name, stock)
-        sys.stdin = _text_input(TerminalInput(sys.stdin.fileno(), self._terminal))
+        self._stdin = sys.stdin.fileno()
+        sys.stdin = self._text_input()
         self._undo.callback(OnDemand(self._terminal, lambda: self._above.prompting).undo)
 
     @staticmethod
     def _give_back(name: str, stock: TextIO) -> None:
-        getattr(sys, name).flush()
+        flush(getattr(sys, name, None))
         setattr(sys, name, stock)
 
     def uninstall(self) -> None:
         """Have everything as it was."""
         self._undo.close()
         self._streams.clear()
+        self._stdin = -1
         self._lookups.close()
 
     def repair(self) -> None:
-        """Have streams of ours again, if the user's code has closed them."""
+        """Have streams of ours again where the user's code has deleted or closed them, or put there what is none."""
         for name, fd in self._streams:
-            stream: TextIO | None = getattr(sys, name)
-            if stream is None or getattr(stream, "closed", False):
+            if not _is_usable(getattr(sys, name, None), "write"):
                 setattr(sys, name, text_stream(fd, self._above))
+        if self._stdin >= 0 and not _is_usable(getattr(sys, "stdin", None), "readline"):
+            sys.stdin = self._text_input()
+
+    def _text_input(self) -> Any:
+        raw: Any = TerminalInput(self._stdin, self._terminal)
+        return io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="surrogateescape")
 
     def warm_up(self) -> None:
         """Load what completion needs."""
@@ -178,5 +186,8 @@ class AtTerminal:
         return self.console(worker, interrupts, wakeup_fd, [], on_ready=self.warm_up, behind_prompt=[], nested=True)
 
 
-def _text_input(raw: object) -> Any:
-    return io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="surrogateescape")
+def _is_usable(stream: Any, method: str) -> bool:
+    try:
+        return callable(getattr(stream, method)) and not getattr(stream, "closed", False)
+    except Exception:  # detach() has been called, say; or it is an object of the user's
+        return False

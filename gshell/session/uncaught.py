@@ -35,12 +35,17 @@ class Uncaught:
         sys.unraisablehook = self._unraisable
 
     def repair(self) -> None:
-        """Set sys.excepthook again if it is Python's own: users reset it that way.  In the worker.
+        """Set the hooks again that are Python's own (users reset them that way), or can't be called.  In the worker.
 
-        PyQt5 aborts the process after an exception in a slot if it finds that one.
+        PyQt5 aborts the process after an exception in a slot if it finds Python's own sys.excepthook.
         """
-        if sys.excepthook is sys.__excepthook__:
+        hook = getattr(sys, "excepthook", None)
+        if hook is sys.__excepthook__ or not callable(hook):
             sys.excepthook = self._show
+        if not callable(getattr(threading, "excepthook", None)):
+            threading.excepthook = self._show_in_thread
+        if not callable(getattr(sys, "unraisablehook", None)):
+            sys.unraisablehook = self._unraisable
 
     def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """sys.excepthook.  From any thread."""

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import NoReturn, TextIO, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop
@@ -18,7 +18,7 @@ from gshell.shell.host import Host, Interrupts, LineEditor
 from gshell.shell.last_exception import remember
 from gshell.shell.outcome import Outcome
 from gshell.shell.tracebacks import print_exception
-from gshell.streams import flush, show
+from gshell.streams import flush, show, standard_streams
 from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import interruptible, protected
 
@@ -45,7 +45,7 @@ class Commands:
         """What runs coroutines; a command that was abandoned has taken it with it."""
         self._undo: list[ExitStack] = []
         self._kept = 0  # how many of them belong to the command that this one is nested in
-        self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._streams = standard_streams()
         self._worker = 0  # the ident of the thread that runs commands
         self._silent = False
         self._child_status = 0
@@ -85,7 +85,7 @@ class Commands:
     @protected
     def run(self, command: Callable[[], object], *, in_prompt: bool) -> Outcome:
         """Run `command()` as user code; show what it raises."""
-        self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._streams = standard_streams()
         self._worker = threading.get_ident()
         self._child_status = 0
         try:
@@ -189,7 +189,7 @@ class Commands:
             self._kept = len(self._undo)
             yield undo
 
-    def _end_nested(self, kept: int, streams: tuple[TextIO, TextIO, TextIO]) -> None:
+    def _end_nested(self, kept: int, streams: tuple[Any, Any, Any]) -> None:
         self._kept, self._streams = kept, streams
 
     @protected
@@ -226,7 +226,7 @@ class Commands:
 
     @staticmethod
     def _flush() -> None:
-        for stream in (sys.stdout, sys.stderr):
+        for stream in standard_streams()[1:]:
             flush(stream)
 
     def _end_forked_child(self, status: int) -> NoReturn:

@@ -47,6 +47,8 @@ class Display:
     def begin(self, number: int) -> None:
         """Have the values that are shown from now on be those of the cell of this number."""
         self._number = number
+        if not callable(getattr(sys, "displayhook", None)):  # the user's code has deleted it, or put there what is none
+            sys.displayhook = self
 
     def show_digits(self, digits: int | None) -> None:
         """Show floats with so many digits after the point; None: as Python does."""

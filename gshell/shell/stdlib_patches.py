@@ -21,6 +21,8 @@ from gshell.threads.protection import completed
 
 GRACE = 2.0
 """Seconds that a child has to end by the SIGINT that it got too, before subprocess.run() has it killed."""
+DEPTH = 500
+"""The least recursion limit."""
 OWN_SIGINT = 0.05
 """Seconds in which a SIGINT that has ended a child reaches this process too."""
 
@@ -29,6 +31,7 @@ def install() -> None:
     """Patch what keeps Ctrl-C waiting.  Once, at start."""
     _patch_subprocess()
     _patch_executor()
+    _patch_recursion_limit()
     when_imported("multiprocessing.process", _on_multiprocessing)
 
 
@@ -78,6 +81,19 @@ def _patch_subprocess() -> None:
     for function in patches:
         function.__wrapped__ = getattr(subprocess.Popen, function.__name__)
         setattr(subprocess.Popen, function.__name__, function)
+
+
+def _patch_recursion_limit() -> None:
+    # It holds for all threads: with less, the prompt could not be drawn, nor what stops the user's code be executed.
+    stock = sys.setrecursionlimit
+
+    def setrecursionlimit(limit: int, /) -> None:
+        stock(limit)
+        if limit < DEPTH:
+            stock(DEPTH)
+            print(f"gshell: the recursion limit is {DEPTH}: the shell itself needs that much", file=sys.stderr)
+
+    sys.setrecursionlimit = setrecursionlimit
 
 
 def _patch_executor() -> None:
