@@ -46,13 +46,9 @@ plotting/kits/qt.py              # matplotlib's form, which has a loop of its ow
 session/session.py               # threading: the name of a thread
 session/uncaught.py              # sys, threading: exceptions that nobody has caught
 shell/breakpoints.py             # sys, pdb: the debugger
-<<<<<<< HEAD
 shell/commands.py                # sys: streams
 shell/last_exception.py          # sys: it
-=======
-shell/commands.py                # sys: streams, the last exception
 shell/display.py                 # sys: its displayhook
->>>>>>> 89036ed (Whatever user code does to sys, the next command finds streams and hooks, and can be told)
 shell/completion/deduced.py      # jedi: its cache, what it imports
 shell/script.py                  # sys: the arguments of a script
 shell/shell.py                   # sys: the arguments of `-c`
