@@ -10,7 +10,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.magics.timing import profiled, reported
 from gshell.magics.words import shell_words
 from gshell.shell.errors import UsageError
-from gshell.shell.exit import last_words
+from gshell.shell.exit import last_words, status_of
 from gshell.shell.script import find_module, find_script
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def run(shell: Shell, given: Given) -> None:
             shell.scripts.run(path, words[1:], share=share, on_gui=on_gui, name=name, spec=spec, execute=execute)
         except SystemExit as end:
             last_words(end, tell_status=True)
+            shell.commands.note_status(status_of(end))
 
     with reported() if "-t" in given.options else nullcontext():
         if "-p" in given.options:

@@ -48,7 +48,7 @@ class Commands:
         self._streams = standard_streams()
         self._worker = 0  # the ident of the thread that runs commands
         self._silent = False
-        self._child_status = 0
+        self._status = 0
         self._pid = os.getpid()
 
     @property
@@ -69,9 +69,12 @@ class Commands:
         """A prompt of a command's has answered Ctrl-C, and the command may go on."""
         self._interrupts.answered()
 
-    def child_ended(self, status: int) -> None:
-        """A command of the system's has ended, which is what the command is about.  In the worker."""
-        self._child_status = status if status >= 0 else 128 - status
+    def note_status(self, status: int) -> None:
+        """A script, or a command of the system's, has ended so: the exit status of the command, if it raises nothing.
+
+        In the worker.
+        """
+        self._status = status if status >= 0 else 128 - status
 
     @property
     def silent(self) -> bool:
@@ -87,14 +90,14 @@ class Commands:
         """Run `command()` as user code; show what it raises."""
         self._streams = standard_streams()
         self._worker = threading.get_ident()
-        self._child_status = 0
+        self._status = 0
         try:
             try:
                 self._interruptibly(command)
             finally:
                 self._undo_rest()
             self._interrupts.deliver()  # one that came in the command's last moment
-            outcome = Outcome(self._child_status if in_prompt else 0)
+            outcome = Outcome(self._status if in_prompt else 0)
             self._host.repair()
         except BaseException as error:
             self._host.repair()

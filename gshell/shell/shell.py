@@ -111,7 +111,7 @@ class Shell:
     def child_ended(self, status: int) -> None:
         """A command of the system's has ended: its exit status, negative for a signal, is in _exit_code."""
         self.namespace["_exit_code"] = status
-        self.commands.child_ended(status)
+        self.commands.note_status(status)
 
     @contextmanager
     def nested(self, caller: Caller) -> Iterator[None]:
