@@ -375,3 +375,67 @@ def test_a_child_that_is_told_to_end_as_it_is_born_ends_and_nobody_else(home: Pa
     (home / "forks.py").write_text(FORKS)
     done = gshell("run", "forks.py", home=home)
     assert (done.stdout, done.returncode) == ("{15}\n", 0), done.stderr
+
+
+PRESSED_AFTER_STARTUP = """
+import asyncio, gc, os, signal
+console = next(each for each in gc.get_objects() if type(each).__name__ == "PromptConsole")
+come_round = console._come_round
+async def press_then():
+    console._come_round = come_round
+    await come_round()
+    os.kill(os.getpid(), signal.SIGINT)
+    while console._interrupts._between.look() is None: await asyncio.sleep(0.001)
+console._come_round = press_then
+print("begun")
+while not os.path.exists("go"): pass
+"""
+
+
+def test_press_between_a_startup_file_and_the_cell_is_for_the_cell(start: Start, home: Path) -> None:
+    startup = home / ".config" / "gshell" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "slow.py").write_text(PRESSED_AFTER_STARTUP)
+    shell = start("--no-gui")
+    shell.wait_for("^begun$")
+    wait_until(lambda: shell.cursor_line() == "In [1]:", "the prompt below")
+    shell.type("import time; time.sleep(0.5); print('ne', 'ver')\r")
+    wait_until(lambda: b"]2;gshell: import time" in shell.raw, "the command to be given")
+    (home / "go").touch()
+    shell.wait_for("^KeyboardInterrupt")
+    shell.wait_for_prompt()
+    assert not re.search("^ne ver", shell.text(), re.MULTILINE)
+    assert shell.run("import time; time.sleep(0.3); print('wh' 'ole')") == "whole"
+
+
+PRESSED_IN_NESTED = """
+import gc, select, signal, threading, time
+helper = threading.Thread(target=time.sleep, args=[1000], daemon=True)
+helper.start()
+def press_late():
+    console = next(each for each in gc.get_objects() if type(each).__name__ == "PromptConsole")._guests._consoles[-1]
+    assert console._nested
+    settle = console.settle
+    async def press_first():
+        signal.pthread_kill(helper.ident, signal.SIGINT)
+        select.select([console._wakeup_fd], [], [], 10)
+        await settle()
+    console.settle = press_first
+"""
+
+
+def test_press_in_the_last_moment_of_a_nested_prompt_is_not_for_the_command_around_it(
+    shell: GShell, home: Path
+) -> None:
+    (home / "press.py").write_text(PRESSED_IN_NESTED)
+    shell.run("run press.py")
+    shell.run("import gshell, time")
+    for count in range(3):
+        shell.submit("gshell.embed(); time.sleep(0.3); print('wh' 'ole')")
+        number = shell.number
+        shell.wait_for(rf"^In \[{number + 1}\]:")
+        shell.run("press_late()")
+        shell.press("c-d")
+        wait_until(lambda count=count: shell.text().count("\nwhole") > count, "its end")  # type: ignore[misc]
+        shell.wait_for_prompt()
+    assert "KeyboardInterrupt" not in shell.text()
