@@ -166,6 +166,46 @@ def test_unguarded_script_is_an_error(home: Path, method: str) -> None:
         assert end.stdout == ("status 1\n" if name == "Process" else "")
 
 
+GUARDED = """
+import multiprocessing
+def f(x): return x
+if __name__ == "__main__":
+    def inside(x): return x
+    class Inside: pass
+    with multiprocessing.get_context({method!r}).Pool(1) as pool:
+        print(pool.map(f, [1]))
+        print(pool.map({function}, [{value}]))
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_what_a_script_has_not_in_another_process_is_an_error(home: Path, method: str) -> None:
+    """Plain Python waits for ever."""
+    (home / "script.py").write_text(GUARDED.format(method=method, function="inside", value=1))
+    end = gshell("--no-gui", "script.py", home=home)
+    assert (end.returncode, end.stdout) == (1, "[1]\n")
+    assert "NameError: script.py does not define inside in another process" in end.stderr.replace(f"{home}/", "")
+
+
+def test_code_of_the_command_line(home: Path) -> None:
+    code = (
+        "import multiprocessing\nN = 2\ndef f(x): return x * N\n"
+        "with multiprocessing.get_context('spawn').Pool(1) as pool: print(pool.map(f, [1, 2]))\n"
+    )
+    assert gshell("--no-gui", "-c", code, home=home).stdout == "[2, 4]\n"
+    assert gshell("--no-gui", home=home, stdin=code).stdout == "[2, 4]\n"
+
+
+def test_script_that_shares_its_names(shell: GShell, home: Path) -> None:
+    (home / "script.py").write_text(
+        "import multiprocessing\ndef g(x): return f(x) + N\n"
+        "with multiprocessing.get_context('spawn').Pool(1) as pool: print(pool.map(f, [1]), pool.map(g, [1]))\n"
+    )
+    shell.run("N = 10")
+    shell.run("def f(x): return x * 2\n")
+    assert shell.run("run -i script.py") == "[2] [12]"
+
+
 # The parts.
 
 

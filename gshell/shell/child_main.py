@@ -34,6 +34,8 @@ def script(path: str, names: dict[str, Any]) -> None:
         for name in [name for name in names if not name.startswith("__")]:
             del names[name]
         _stand_in_for_the_rest(names, RuntimeError, lambda name: why)
+    else:
+        _stand_in_for_the_rest(names, NameError, lambda name: f"{path} does not define {name} in another process")
 
 
 def prompt(path: str, names: dict[str, Any]) -> None:

@@ -6,18 +6,19 @@ defined there: the text of functions, classes and imports, and the values of wha
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
 import sys
-import tempfile
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gshell.imports import when_imported
-from gshell.shell import child_main
 from gshell.shell.definitions import Definition, Definitions
 from gshell.shell.namespace import Namespace
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+_CHILD_MAIN = os.path.join(os.path.dirname(__file__), "child_main.py")
 
 
 class Children:
@@ -26,7 +27,7 @@ class Children:
     def __init__(self, namespace: Namespace, definitions: Definitions) -> None:
         self._namespace = namespace
         self._definitions = definitions
-        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self._directory: TemporaryDirectory[str] | None = None
 
     def install(self) -> None:
         """Do so from now on.  Once, at start."""
@@ -39,20 +40,25 @@ class Children:
 
         def get_preparation_data(name: str) -> dict[str, Any]:
             data: dict[str, Any] = stock(name)
-            if path := data.get("init_main_from_path"):
+            path, at_prompt = data.get("init_main_from_path"), sys.modules["__main__"] is self._namespace.module
+            if path and not at_prompt and os.path.isfile(path):
                 data["init_main_from_path"] = self._file("script", path)
-            elif "init_main_from_name" not in data and sys.modules["__main__"] is self._namespace.module:
-                data["init_main_from_path"] = self._file("prompt", self._written(self._snapshot(), "pickle"))
+            elif "init_main_from_name" not in data:  # the prompt, a script that shares its names, or one from a pipe
+                snapshot = self._snapshot(vars(sys.modules["__main__"]))
+                data["init_main_from_path"] = self._file("prompt", self._written(snapshot, "pickle"))
             return data
 
         spawn.get_preparation_data = get_preparation_data  # type: ignore[attr-defined]
 
     def _file(self, function: str, path: str) -> str:
         """A program that makes a `__main__` by one of the functions in child_main.py."""
-        program = f"import runpy\nrunpy.run_path({child_main.__file__!r})[{function!r}]({path!r}, globals())\n"
+        program = f"import runpy\nrunpy.run_path({_CHILD_MAIN!r})[{function!r}]({path!r}, globals())\n"
         return self._written(program.encode(), "py")
 
     def _written(self, data: bytes, ending: str) -> str:
+        import hashlib  # with pickle and tempfile: no start needs them
+        import tempfile
+
         if self._directory is None:
             self._directory = tempfile.TemporaryDirectory(prefix="gshell-", ignore_cleanup_errors=True)
         path = os.path.join(self._directory.name, f"{hashlib.sha256(data).hexdigest()[:24]}.{ending}")
@@ -63,8 +69,10 @@ class Children:
             os.replace(part, path)
         return path
 
-    def _snapshot(self) -> bytes:
-        names, known = dict(self._namespace.names), self._definitions.last()
+    def _snapshot(self, main: dict[str, Any]) -> bytes:
+        import pickle
+
+        names, known = dict(main), self._definitions.last()
         chosen = {name: each for name, each in known.items() if not each.is_import and _is_from(names.get(name), name)}
         values: dict[str, bytes] = {}
         modules: dict[str, str] = {}
@@ -98,6 +106,8 @@ def _is_from(value: object, name: str) -> bool:
 
 
 def _pickled(value: object) -> bytes | None:
+    import pickle
+
     try:
         return pickle.dumps(value)
     except Exception:  # what can't be pickled is not in the process, and a function that needs it says so there

@@ -6,11 +6,12 @@ piece of the user's code); cells and scripts.  Who the shell works for is in hos
 
 from __future__ import annotations
 
+import ast
 import builtins
 import linecache
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -60,12 +61,12 @@ class Shell:
         self.names.give(self.magics.names())
         self.display = Display(self.names, settings)
         self.commands = Commands(settings, host, interrupts)
-        definitions, live = Definitions(), LiveNames()
+        self._definitions, live = Definitions(), LiveNames()
         self.cells = Cells(
-            settings, self.names, self.display, history, self.magics, self.commands.loop, definitions, live
+            settings, self.names, self.display, history, self.magics, self.commands.loop, self._definitions, live
         )
-        self.scripts = Scripts(self.names, host, self.magics, self.commands, definitions, live)
-        self._children = Children(self.names, definitions)
+        self.scripts = Scripts(self.names, host, self.magics, self.commands, self._definitions, live)
+        self._children = Children(self.names, self._definitions)
         self._notebook = Notebook(self)
         self.cells.before.listen(live.exchange)
         self.cells.after.listen(live.exchange)
@@ -148,6 +149,8 @@ class Shell:
         """Run `-c text`, as `python -c` does."""
         sys.argv = ["-c", *arguments]
         linecache.cache["<string>"] = (len(text), None, text.splitlines(keepends=True), "<string>")
+        with suppress(SyntaxError, ValueError):  # the compiler will say it
+            self._definitions.note(ast.parse(text), text, "<string>")
         return self.run_function(lambda: exec(compile(text, "<string>", "exec", dont_inherit=True), self.namespace))
 
     @protected
