@@ -12,7 +12,7 @@ import pytest
 
 from gshell.shell import child_main
 from gshell.shell.definitions import Definitions
-from tests.terminal import GShell, gshell
+from tests.terminal import GShell, gshell, wait_until
 
 METHODS = ["spawn", "forkserver", "fork"]
 
@@ -204,6 +204,18 @@ def test_script_that_shares_its_names(shell: GShell, home: Path) -> None:
     shell.run("N = 10")
     shell.run("def f(x): return x * 2\n")
     assert shell.run("run -i script.py") == "[2] [12]"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_ctrl_c_ends_processes_without_a_word(shell: GShell, home: Path, method: str) -> None:
+    shell.run("import multiprocessing, pathlib, time")
+    shell.run("def work(x): pathlib.Path(f'begun{x}').touch(); time.sleep(1000)\n")
+    shell.submit(f"with multiprocessing.get_context({method!r}).Pool(2) as pool: pool.map(work, [1, 2], 1)\n")
+    wait_until(lambda: (home / "begun1").exists() and (home / "begun2").exists(), "both to have begun")
+    shell.press("c-c")
+    shell.wait_for_end_of(shell.number)
+    assert shell.output(shell.number).endswith("KeyboardInterrupt")
+    assert "Process " not in shell.text() and shell.text().count("Traceback") == 1
 
 
 # The parts.

@@ -104,7 +104,7 @@ plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
 shell/attached_debugger.py  pdb._PdbServer  # pdb
 shell/children.py         spawn.get_preparation_data  # multiprocessing
-shell/child_main.py       tree.body  # ast
+shell/child_main.py       base.run tree.body  # multiprocessing, ast
 shell/debugger.py         frame.f_trace  # frames, pdb
 shell/script.py           module.__package__ module.__spec__  # the script's module
 shell/shell.py            owner....  # Python's hooks

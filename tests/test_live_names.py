@@ -30,6 +30,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Shel
     (tmp_path / "other.py").write_text("x = 'other'\ndef other(): return x\n")
     (tmp_path / "fails.py").write_text(SCRIPT + "1 / 0\n")
     (tmp_path / "exits.py").write_text(SCRIPT + "raise SystemExit\n")
+    (tmp_path / "loops.py").write_text("In = 1\nfor _ in range(3): pass\ndef last(): return _\n")
     (tmp_path / "shares.py").write_text("x = x + 1\n")
     shell = bare_shell()
     for owner, name, value in shell.hooks():
@@ -57,6 +58,7 @@ CASES = {
     "deleted": (["run script.py", "del kept"], "'kept' in globals() or 'kept' in get.__globals__", False),
     "not made again": (["run script.py", "del x", "put(3)", "del x", "1"], "'x' in globals()", False),
     "names of the module": (["run script.py"], "__name__, '__file__' in globals()", ("__main__", False)),
+    "names of the shell": (["7", "run loops.py", "8"], "_, len(In) > 2, last()", (8, True, 2)),
     "another script": (["run script.py", "first = get", "run other.py", "x = 6"], "first(), other()", (10, 6)),
     "the same script again": (
         ["run script.py", "first, x = get, 4", "run script.py", "x = 6"],

@@ -5,6 +5,8 @@ imported, most often) the process does not end: a Pool would start another one i
 for all that the script should have defined, and they raise an error that says why where they are used.
 
 `prompt()` makes what was defined at the shell's prompt.
+
+Ctrl-C reaches these processes, too.  None of them prints a traceback that says only that.
 """
 
 from __future__ import annotations
@@ -13,9 +15,29 @@ import ast
 import importlib
 import io
 import linecache
+import multiprocessing.process
 import pickle
+import sys
 from collections.abc import Callable
 from typing import Any
+
+INTERRUPTED = 130
+
+
+def _end_quietly() -> None:
+    base = multiprocessing.process.BaseProcess
+    stock = base.run
+
+    def run(self: multiprocessing.process.BaseProcess) -> None:
+        try:
+            stock(self)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+    base.run = run  # type: ignore[method-assign]
+
+
+_end_quietly()
 
 
 def script(path: str, names: dict[str, Any]) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from gshell.shell.namespace import is_shells_name
 from gshell.threads.protection import protected
 
-OF_MODULE = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__", "__file__")
-"""Names of a script that are not the prompt's, too."""
+_OF_MODULE = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__", "__file__")
 _MISSING = object()
 
 
@@ -31,7 +31,7 @@ class LiveNames:
         """Put a script's names into `names`; these two are connected from now on, and the script before no more."""
         self.store()
         self._script, self._names = vars(script), names
-        self._seen = {name: value for name, value in self._script.items() if name not in OF_MODULE}
+        self._seen = {name: value for name, value in self._script.items() if _is_for_both(name)}
         names.update(self._seen)
 
     @property
@@ -49,7 +49,7 @@ class LiveNames:
         """What runs next has what the script's own code has changed, unless it was changed at the prompt too."""
         for name, value in list(self._script.items()):
             known = self._seen.get(name, _MISSING)
-            if value is not known and name not in OF_MODULE and self._names.get(name, _MISSING) is known:
+            if value is not known and _is_for_both(name) and self._names.get(name, _MISSING) is known:
                 self._names[name] = self._seen[name] = value
 
     @protected
@@ -62,3 +62,8 @@ class LiveNames:
                 self._script.pop(name, None)
             elif value is not known:
                 self._script[name] = self._seen[name] = value
+
+
+def _is_for_both(name: str) -> bool:
+    """Whether a name of a script's is the prompt's, too: not if it is one of the shell's own there (`for _ in ...`)."""
+    return name not in _OF_MODULE and not is_shells_name(name)
