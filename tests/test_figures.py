@@ -471,3 +471,36 @@ def test_ctrl_c_while_a_window_is_made_leaves_none_that_pyplot_does_not_know(plo
     stop(plots)
     plots.run("manager.show = stock; figure(2); plt.pause(0.01)")
     assert plots.value(f"{WINDOWS}, get_fignums()") == "(1, [2])"
+
+
+# Who waits for a draw that has passed.
+
+ANIMATIONS = {
+    "a figure of its own": "a = FuncAnimation(plt.figure(), f)",
+    "subplots": "fig, ax = plt.subplots(); a = FuncAnimation(fig, f)",
+    "blitted": "fig, ax = plt.subplots(); a = FuncAnimation(fig, lambda i: (f(i), ax.plot([i]))[1], blit=True, interval=20, cache_frame_data=False)",
+    "a moment later": "fig = plt.figure(); time.sleep(0.3); a = FuncAnimation(fig, f)",
+    "one that paused": "fig = plt.figure(); plt.pause(0.1); a = FuncAnimation(fig, f)",
+}
+
+
+@pytest.mark.parametrize("name", ANIMATIONS)
+def test_animation_starts_that_is_made_with_its_figure(name: str, plots: GShell) -> None:
+    plots.run("import time; from matplotlib.animation import FuncAnimation; seen = []; f = lambda i: seen.append(i)")
+    plots.run(ANIMATIONS[name].replace(", f)", ", f, interval=20, cache_frame_data=False)"))
+    wait_until(lambda: int(plots.value("len(seen)")) > 5, "the animation")
+    plots.run("close('all'); del a")
+    assert "Error" not in plots.text()
+
+
+def test_animation_starts_in_a_figure_of_an_earlier_command(plots: GShell) -> None:
+    plots.run("from matplotlib.animation import FuncAnimation; seen = []; fig = figure(); plt.pause(0.1)")
+    plots.run("a = FuncAnimation(fig, seen.append, interval=20, cache_frame_data=False)")
+    wait_until(lambda: int(plots.value("len(seen)")) > 5, "the animation")
+    plots.run("close('all'); del a")
+
+
+def test_callback_of_draws_that_connects_another_does_not_go_on_for_ever(plots: GShell) -> None:
+    plots.run("again = lambda event: (drawn.append(1), c.mpl_connect('draw_event', lambda event: again(event)))")
+    plots.run("c = figure().canvas; drawn = []; c.flush_events(); _ = c.mpl_connect('draw_event', again); plt.pause(0.5)")
+    assert 0 < int(plots.value("len(drawn)")) < 10

@@ -51,4 +51,5 @@ def flush(state: BackendState) -> None:
     for manager in Gcf.get_all_fig_managers():
         if isinstance(manager.canvas, LiveCanvas):
             manager.canvas.gshell_hurry_soon()
+    state.new_canvases.clear()
     state.gui.post(state.turns.hurry)

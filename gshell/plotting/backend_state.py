@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.figure import Figure
 
 from gshell.gui.event_loop import EventLoop
@@ -48,6 +48,8 @@ class BackendState:
         """Those that were closed in this command or before it, and still exist."""
         self.live_figures: WeakSet[Figure] = WeakSet()
         """Those that have, or had, a window."""
+        self.new_canvases: WeakSet[FigureCanvasBase] = WeakSet()
+        """Those that were made in the command that runs."""
         self.unseen: WeakSet[FigureManagerBase] = WeakSet()
         """Those that nobody has shown yet."""
         self._clicked: FigureManagerBase | None = None  # becomes the current one when the command has ended

@@ -16,6 +16,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class LiveCanvas(Live, FigureCanvasBase):
         super().__init__(*args, **kwargs)
         self._gshell_asked = self.figure.get_size_inches()  # the size that the user's code wants
         state.live_figures.add(self.figure)
+        state.new_canvases.add(self)
 
     # The size.
 
@@ -93,6 +95,20 @@ class LiveCanvas(Live, FigureCanvasBase):
             # A plot is followed by its labels: give the worker the time to finish the figure.
             wait = 0.0 if state.gui.is_here() or state.gate.at_rest else 1 / RATE
             state.gui.post(lambda: self._gshell_request(wait))
+
+    def mpl_connect(self, s: str, func: Callable[..., object]) -> int:
+        """The same as matplotlib's; who waits for the first draw gets another, as that may have passed.
+
+        In plain matplotlib nothing is drawn before the command's end, so the first draw comes after
+        `FuncAnimation(plt.figure(), f)`, which begins with it.  An animation of an older figure begins at once, too.
+        """
+        number = super().mpl_connect(s, func)
+        state = self._gshell_state
+        waits = self in state.new_canvases or getattr(func, "__module__", "") == "matplotlib.animation"
+        # Not for what a draw itself connects: some do so with every draw.
+        if s == "draw_event" and waits and not self._is_idle_drawing and state.threads.may_plot():
+            self.draw_idle()
+        return number
 
     def _gshell_request(self, wait: float) -> None:
         """Have a draw that is wanted wait for its turn, and `wait` seconds at least.  On the GUI thread."""
