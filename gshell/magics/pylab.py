@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gshell.magics.registry import Given, magic
+from gshell.magics.shadowed import SHADOWED, both
 from gshell.shell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,5 +55,6 @@ def fill_namespace(shell: Shell, *, names: bool = True) -> None:
     # With the name of this file: what it imports is not the user's doing (own_imports.py).
     exec(compile(NAMES * names + MODULES, __file__, "exec", dont_inherit=True), found)
     del found["__builtins__"]
+    found.update({name: both(name, found[name]) for name in SHADOWED if name in found})
     shell.namespace.update(found)
     shell.names.hide(found)
