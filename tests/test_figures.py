@@ -478,7 +478,7 @@ def test_ctrl_c_while_a_window_is_made_leaves_none_that_pyplot_does_not_know(plo
 ANIMATIONS = {
     "a figure of its own": "a = FuncAnimation(plt.figure(), f)",
     "subplots": "fig, ax = plt.subplots(); a = FuncAnimation(fig, f)",
-    "blitted": "fig, ax = plt.subplots(); a = FuncAnimation(fig, lambda i: (f(i), ax.plot([i]))[1], blit=True, interval=20, cache_frame_data=False)",
+    "blitted": "fig, ax = plt.subplots(); a = FuncAnimation(fig, lambda i: f(i) or [], blit=True, interval=20)",
     "a moment later": "fig = plt.figure(); time.sleep(0.3); a = FuncAnimation(fig, f)",
     "one that paused": "fig = plt.figure(); plt.pause(0.1); a = FuncAnimation(fig, f)",
 }
@@ -502,5 +502,76 @@ def test_animation_starts_in_a_figure_of_an_earlier_command(plots: GShell) -> No
 
 def test_callback_of_draws_that_connects_another_does_not_go_on_for_ever(plots: GShell) -> None:
     plots.run("again = lambda event: (drawn.append(1), c.mpl_connect('draw_event', lambda event: again(event)))")
-    plots.run("c = figure().canvas; drawn = []; c.flush_events(); _ = c.mpl_connect('draw_event', again); plt.pause(0.5)")
+    plots.run("c = figure().canvas; drawn = []; c.flush_events(); c.mpl_connect('draw_event', again); plt.pause(0.5)")
     assert 0 < int(plots.value("len(drawn)")) < 10
+
+
+# A figure that was closed, and is wanted again.
+
+
+def close_by_hand(display: XServer, title: str) -> None:
+    window = display.wait_for_window(title)
+    display.press_key(window, "alt+F4")
+    wait_until(lambda: window not in display.windows("."), "the window to go")
+
+
+BRING_BACK = {
+    "figure(1)": "1",
+    "_ = figure(num=1)": "1",
+    "plt.figure(1).canvas.draw()": "1",
+    "figure('named')": "'named'",
+}
+
+
+@pytest.mark.parametrize("command", BRING_BACK)
+def test_figure_that_was_closed_by_mistake_comes_back(command: str, plots: GShell, display: XServer) -> None:
+    plots.run(f"figure({BRING_BACK[command]}); plot([1, 2, 3]); gca().set_facecolor('red'); clicks = []")
+    plots.run("_ = gcf().canvas.mpl_connect('button_press_event', lambda event: clicks.append(1))")
+    title = "named" if "named" in command else "Figure 1"
+    for _ in range(2):
+        close_by_hand(display, title)
+        plots.run("while get_fignums(): plt.pause(0.01)\n")
+        assert "is back" in plots.run(command)
+        window = display.wait_for_window(title)
+        wait_for_colour(display, window, (255, 0, 0))
+    assert plots.value("get_fignums(), len(gca().lines), gcf().canvas.manager.num") == "([1], 1, 1)"
+    display.press_key(window, "g")  # once, and not for the window before too
+    plots.run("plt.pause(0.1)")
+    assert plots.value("gca().xaxis.get_gridlines()[0].get_visible()") == "True"
+    display.click(window, 0.5, 0.5)
+    wait_until(lambda: plots.value("clicks") == "[1]", "the click")
+    plots.run("plot([3, 2, 1]); close(1)")
+    assert plots.value("len(figure(1).axes)") == "0"  # that was no mistake
+
+
+def test_show_of_a_closed_figure(plots: GShell, display: XServer) -> None:
+    plots.run("fig, ax = plt.subplots(); ax.set_facecolor('red'); figure(2)")
+    for close in ("by hand", "plt.close(fig)"):
+        if close == "by hand":
+            close_by_hand(display, "Figure 1")
+            plots.run("while 1 in get_fignums(): plt.pause(0.01)\n")
+        else:
+            plots.run(close)
+        assert plots.run("fig.show()") == ""
+        wait_for_colour(display, display.wait_for_window("Figure 1"), (255, 0, 0))
+        assert plots.value("gcf() is fig, fig.number") == "(True, 1)"
+
+
+NEW_FIGURES = {
+    "a script": "run new.py",
+    "a function": "new()",
+    "what it is to be like": "figure(1, figsize=(3, 3))",
+    "subplots": "plt.subplots(num=1)",
+    "the next": "figure()",
+    "close all": "close('all'); figure(1)",
+}
+
+
+@pytest.mark.parametrize("name", NEW_FIGURES)
+def test_new_figure_of_the_same_number_is_new(name: str, plots: GShell, display: XServer, home: Path) -> None:
+    (home / "new.py").write_text("import matplotlib.pyplot as plt\nplt.figure(1)\n")
+    plots.run("plot([1, 2, 3]); new = lambda: figure(1)")
+    close_by_hand(display, "Figure 1")
+    plots.run("while get_fignums(): plt.pause(0.01)\n")
+    plots.run(NEW_FIGURES[name])
+    assert plots.value("get_fignums(), [line for ax in gcf().axes for line in ax.lines]") == "([1], [])"

@@ -354,6 +354,27 @@ def test_widgets(windows: Windows) -> None:
 # Closing.
 
 
+def test_figure_gets_a_window_again(windows: Windows) -> None:
+    """One that was closed by mistake; and one without a window, where matplotlib takes it."""
+    windows.shell.run("import matplotlib")
+    windows.close(windows.figure("fig = plt.figure(1); line, = plt.plot([1, 2, 3])"))
+    windows.wait_until_closed()
+    for command in ("plt.figure(1)", "fig.show()", "plt.figure(fig)"):
+        wait_until(lambda: windows.value("plt.get_fignums()") == "[]", "the figure to go")
+        if command == "plt.figure(fig)" and windows.value("matplotlib.__version_info__ >= (3, 11)") == "False":
+            continue
+        window = windows.figure(command)
+        assert windows.value("plt.gcf() is fig, fig.number, plt.gca().lines[0] is line") == "(True, 1, True)"
+        if command == "fig.show()":
+            windows.shell.run("plt.close(fig)")
+        else:
+            windows.close(window)
+        windows.wait_until_closed()
+    windows.shell.run("fig.savefig('kept.png')")
+    assert (windows.home / "kept.png").stat().st_size > 1000
+    windows.assert_quiet()
+
+
 @pytest.mark.parametrize("name", few(["at the prompt", "python", "same figure"], "at the prompt", "same figure"))
 def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     window = windows.figure()

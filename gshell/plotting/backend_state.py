@@ -16,6 +16,7 @@ from gshell.plotting.kit import FigureKit
 from gshell.plotting.places import Places
 from gshell.plotting.plotting_threads import PlottingThreads
 from gshell.plotting.rc_context import OutermostParameters
+from gshell.plotting.reopening import ClosedFigures
 from gshell.plotting.turns import Turns
 from gshell.threads.gate import Gate
 
@@ -46,6 +47,8 @@ class BackendState:
         """Receives something whenever a figure is closed."""
         self.closed_figures: WeakSet[Figure] = WeakSet()
         """Those that were closed in this command or before it, and still exist."""
+        self.closed_by_hand = ClosedFigures()
+        """Those that `figure(number)` brings back."""
         self.live_figures: WeakSet[Figure] = WeakSet()
         """Those that have, or had, a window."""
         self.new_canvases: WeakSet[FigureCanvasBase] = WeakSet()

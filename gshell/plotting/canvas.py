@@ -96,13 +96,13 @@ class LiveCanvas(Live, FigureCanvasBase):
             wait = 0.0 if state.gui.is_here() or state.gate.at_rest else 1 / RATE
             state.gui.post(lambda: self._gshell_request(wait))
 
-    def mpl_connect(self, s: str, func: Callable[..., object]) -> int:
+    def mpl_connect(self, s: Any, func: Callable[..., object]) -> int:
         """The same as matplotlib's; who waits for the first draw gets another, as that may have passed.
 
         In plain matplotlib nothing is drawn before the command's end, so the first draw comes after
         `FuncAnimation(plt.figure(), f)`, which begins with it.  An animation of an older figure begins at once, too.
         """
-        number = super().mpl_connect(s, func)
+        number: int = super().mpl_connect(s, func)
         state = self._gshell_state
         waits = self in state.new_canvases or getattr(func, "__module__", "") == "matplotlib.animation"
         # Not for what a draw itself connects: some do so with every draw.

@@ -24,6 +24,7 @@ from gshell.threads.right_of_way import RightOfWay
 if TYPE_CHECKING:  # matplotlib is imported by them
     from gshell.plotting.backend_state import BackendState
     from gshell.plotting.kit import FigureKit
+    from gshell.plotting.reopening import ClosedFigures
 
 
 Forget = Callable[[Callable[[object], bool]], None]
@@ -151,9 +152,15 @@ class Plotting:
         # "Starting a Matplotlib GUI outside of the main thread will likely fail": not here.
         pyplot._warn_if_gui_out_of_main_thread = lambda: None  # type: ignore[attr-defined]
         self._carry_saving(pyplot, lambda *_: True)
+        from gshell.plotting.reopening import figure_reopens
+
+        figure_reopens(pyplot, self._closed_by_hand)
 
     def _on_figure(self, figure: ModuleType) -> None:
         self._carry_saving(figure.Figure, self._is_live)
+        from gshell.plotting.reopening import show_reopens
+
+        show_reopens(figure.Figure, lambda figure: self._is_live(figure) and not self._gui.gone)
 
     def _is_live(self, figure: Any) -> bool:
         return self._state is not None and figure in self._state.live_figures
@@ -173,6 +180,9 @@ class Plotting:
             return self._gui.call(lambda: stock(*args, **kwargs))
 
         owner.savefig = savefig
+
+    def _closed_by_hand(self) -> ClosedFigures | None:
+        return self._state.closed_by_hand if self._state is not None else None
 
     def after_fork(self) -> None:
         """In a forked child: there are no windows.

@@ -17,10 +17,16 @@ from gshell.plotting.backend_state import BackendState
 from gshell.plotting.canvas import LiveCanvas
 from gshell.plotting.crossing import carried_over, is_native, made, wait
 from gshell.plotting.kit import FigureKit
+from gshell.plotting.reopening import in_main_program
 from gshell.plotting.toolbar import LiveToolbar, carry_triggers, make_tool_container
 from gshell.threads.claim import Claim
 from gshell.threads.protection import protected
 
+_CONNECTIONS = (
+    "_cidgcf", "key_press_handler_id", "button_press_handler_id", "scroll_handler_id", "_id_press", "_id_release",
+    "_id_drag",
+)  # fmt: skip
+"""By which matplotlib's managers and toolbars are connected to a figure's events."""
 # Methods that act on the window.
 _MANAGER_CALLS = ("full_screen_toggle", "set_window_title", "get_window_title")
 
@@ -30,6 +36,7 @@ class LiveManager(FigureManagerBase):
 
     _gshell_state: BackendState
     _gshell_window: Any
+    _gshell_of_main_program = False
     canvas: LiveCanvas
 
     def __init__(self, canvas: LiveCanvas, num: int | str, *args: Any) -> None:
@@ -50,21 +57,25 @@ class LiveManager(FigureManagerBase):
         if state.gui.gone:
             return FigureManagerBase(FigureCanvasAgg(figure), num)
         state.threads.assert_may_plot(f"figure {num}")
-        made: list[FigureManagerBase] = []
+        made: list[LiveManager] = []
+        of_main_program = in_main_program()
+        state.closed_by_hand.forget(num)
 
         def undo() -> None:
             for manager in made:
                 manager.destroy()
 
         try:
-            state.gui.call(lambda: made.append(cls._gshell_create(canvas_class, figure, num)))
+            state.gui.call(lambda: made.append(cls._gshell_create(canvas_class, figure, num, of_main_program)))
         except KeyboardInterrupt:
             state.gui.post(undo)  # it may have been under way: pyplot does not know of it, and nobody could close it
             raise
         return made[0]
 
     @classmethod
-    def _gshell_create(cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str) -> FigureManagerBase:
+    def _gshell_create(
+        cls, canvas_class: type[FigureCanvasBase], figure: Figure, num: int | str, of_main_program: bool
+    ) -> LiveManager:
         """The same, on the GUI thread."""
         cls._gshell_state.gui.assert_here()
         # In interactive mode matplotlib would show the window, which is to have a place first.
@@ -72,6 +83,8 @@ class LiveManager(FigureManagerBase):
         matplotlib.interactive(False)
         try:
             manager = super().create_with_canvas(canvas_class, figure, num)
+            assert isinstance(manager, LiveManager)
+            manager._gshell_of_main_program = of_main_program
         finally:
             matplotlib.interactive(interactive)
         state = cls._gshell_state
@@ -149,6 +162,7 @@ class LiveManager(FigureManagerBase):
         state = self._gshell_state
         state.gui.assert_here()
         state.places.left(self, resized=self.canvas.gshell_resized)
+        state.closed_by_hand.add(self.num, self.canvas.figure, keep=self._gshell_of_main_program)
         state.turns.add(destroy)
 
     def destroy(self, *args: Any) -> None:
@@ -186,8 +200,20 @@ class LiveManager(FigureManagerBase):
         # matplotlib leaves that out when the window was closed by the user; but a figure that is kept has to find a
         # canvas that exists, to be saved.
         FigureManagerBase.destroy(self)
+        self._gshell_disconnect()
         FigureCanvasAgg(self.canvas.figure)  # and a loop that blits, one that can
         state.kit.destroy(self)
+
+    def _gshell_disconnect(self) -> None:
+        """Have the figure know this window no more: it may get another, whose keys and buttons are not for this one."""
+        for owner in (self, self.toolbar):
+            for name in _CONNECTIONS:
+                number = getattr(owner, name, None)
+                if number is not None:
+                    self.canvas.mpl_disconnect(number)
+        tools: Any = self.toolmanager
+        if tools is not None:
+            tools.set_figure(None, update_tools=False)
 
 
 def make_manager(
