@@ -128,6 +128,7 @@ threads/interrupts/signals.py  self._mask.before  # told, not assigned
 DO_NOTHING = """
 plotting/install.py           cbook._get_running_interactive_framework  # matplotlib's question, answered
 plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotlib's warning
+plotting/reopening.py     figure_class.show  # matplotlib's figures
 plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py     paths(wanted)  # a filter that takes all

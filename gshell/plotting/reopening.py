@@ -12,6 +12,8 @@ from weakref import WeakValueDictionary
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.figure import Figure
 
+from gshell.plotting.patches import patch
+
 KEPT = 3
 """Figures that are kept although nobody else does: each may hold much memory."""
 
@@ -107,7 +109,7 @@ def figure_reopens(pyplot: Any, known: Callable[[], ClosedFigures | None]) -> No
         elif figures is not None and isinstance(fig, int | str):
             figures.forget(fig)
 
-    pyplot.figure, pyplot.close = figure, close
+    patch(pyplot, figure=figure, close=close)
 
 
 def show_reopens(figure_class: Any, had_window: Callable[[Figure], bool]) -> None:
