@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from gshell.console.at_terminal import AtTerminal
 from gshell.console.chase import Reach
 from gshell.console.console import start
-from gshell.imports import when_imported
+from gshell.imports import attending, when_imported
 from gshell.magics.session import SessionMagics
 from gshell.paths import history_file, settings_file
 from gshell.plotting.backend_names import BACKENDS
@@ -40,7 +40,7 @@ from gshell.streams import show
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.right_of_way import RightOfWay
-from gshell.threads.role import NUDGE, Role
+from gshell.threads.role import NUDGE, Role, install_wake, put_back_wake
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
@@ -61,7 +61,9 @@ def embed_alone(frame: FrameType) -> None:
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("embed() in another thread than the main thread")
-    _alone().embed(frame)
+    alone = _alone()
+    with attending():
+        alone.embed(frame)
 
 
 class _Here(Worker):
@@ -197,16 +199,17 @@ class _Alone:
             here.end_nest()
 
         with self._signals(), self._hooks(), interactively(True, otherwise=False), self._shell.nested(Caller(frame)):
-            terminal.install()
-            self._at_prompt = True
             try:
+                terminal.install()
+                self._at_prompt = True
                 here.nest(lambda: threads.append(start(console, on_end)))
             finally:
                 self._at_prompt = False
+                for thread in threads:
+                    thread.join()
                 terminal.uninstall()
                 self._shell.end()
                 self._shell.display.fit_no_more()
-        threads[0].join()
         if console.told_to_leave:  # by a signal that was meant for the program
             os.kill(os.getpid(), status[0] - 128)
 
@@ -215,6 +218,7 @@ class _Alone:
         """Handle signals as the shell does; afterwards the program's handlers are there again."""
         handlers = {signum: signal.getsignal(signum) for signum in _SIGNALS}
         fd = signal.set_wakeup_fd(-1)
+        wake = install_wake()
         self._interrupts.install(role=True)
         self._interrupts.adopt()
         try:
@@ -225,6 +229,7 @@ class _Alone:
                 if handler is not None:  # None: it was not installed by Python code
                     signal.signal(signum, handler)
             signal.set_wakeup_fd(fd)
+            put_back_wake(wake)
 
     @contextmanager
     def _hooks(self) -> Iterator[None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -23,12 +24,27 @@ def when_imported(name: str, hook: Hook) -> None:
     another module, and importlib.reload() undoes what the hook has patched.  The hook runs in the thread that imports,
     before the import statement goes on.
     """
-    if not _finder.hooks:
-        sys.meta_path.insert(0, _finder)
+    attend()
     _finder.hooks.setdefault(name, []).append(hook)
     module = sys.modules.get(name)
     if module is not None:
         hook(module)
+
+
+def attend() -> None:
+    """Have the hooks called from now on, if that has ended.  From any thread."""
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)
+
+
+@contextmanager
+def attending() -> Iterator[None]:
+    """Have the hooks called meanwhile; afterwards imports are Python's alone: the shell has gone from the process."""
+    attend()
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(_finder)
 
 
 class _Finder:

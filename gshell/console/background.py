@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 2.0
+"""Seconds that a thread has to end at most."""
+
 
 class Background:
     """A thread that does one thing at a time; of those that wait, only the newest.
@@ -45,12 +48,18 @@ class Background:
         return result
 
     def close(self) -> None:
-        """Let the thread end when it has done what it does now; run() begins another.  From any thread."""
+        """Let the thread end when it has done what it does now; run() begins another.  From any thread.
+
+        Waits a while for that: who imports the same afterwards, or counts threads, should find nothing of it.
+        """
         with self._there_is:
             if self._next is not None:
                 _settle(self._next[1], None)
+            thread = self._thread
             self._next = self._thread = None
             self._there_is.notify_all()
+        if thread is not None:
+            thread.join(PATIENCE)
 
     def _work(self) -> None:
         while True:
