@@ -61,9 +61,8 @@ def embed_alone(frame: FrameType) -> None:
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("embed() in another thread than the main thread")
-    alone = _alone()
     with attending():
-        alone.embed(frame)
+        _alone().embed(frame)
 
 
 class _Here(Worker):

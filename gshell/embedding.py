@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from gshell.own_imports import separate, separate_no_more
+from gshell.own_imports import separated
 from gshell.streams import is_terminal
 
 _session: list[Callable[[FrameType], None]] = []
@@ -38,10 +38,7 @@ def embed(header: str = "") -> None:
     if _session:
         _session[0](frame)
     else:
-        separate([path for path in sys.path if path])
-        try:
+        with separated([path for path in sys.path if path]):
             from gshell.embed_in_python import embed_alone
 
             embed_alone(frame)
-        finally:
-            separate_no_more()

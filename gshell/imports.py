@@ -40,11 +40,13 @@ def attend() -> None:
 @contextmanager
 def attending() -> Iterator[None]:
     """Have the hooks called meanwhile; afterwards imports are Python's alone: the shell has gone from the process."""
+    outermost = _finder not in sys.meta_path
     attend()
     try:
         yield
     finally:
-        sys.meta_path.remove(_finder)
+        if outermost and _finder in sys.meta_path:
+            sys.meta_path.remove(_finder)
 
 
 class _Finder:

@@ -20,7 +20,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
@@ -93,9 +94,16 @@ def separate(path: Sequence[str]) -> None:
     _exchange(PathFinder, _Separating)
 
 
-def separate_no_more() -> None:
-    """Have all imports look in sys.path again."""
-    _exchange(_Separating, PathFinder)
+@contextmanager
+def separated(path: Sequence[str]) -> Iterator[None]:
+    """Have them do so meanwhile; afterwards all imports look in sys.path again, unless that was so before."""
+    outermost = _Separating not in sys.meta_path
+    separate(path)
+    try:
+        yield
+    finally:
+        if outermost:
+            _exchange(_Separating, PathFinder)
 
 
 def _exchange(old: Any, new: Any) -> None:
