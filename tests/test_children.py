@@ -187,6 +187,25 @@ def test_what_a_script_has_not_in_another_process_is_an_error(home: Path, method
     assert "NameError: script.py does not define inside in another process" in end.stderr.replace(f"{home}/", "")
 
 
+def test_directory_that_was_left(shell: GShell, home: Path) -> None:
+    """The script, and the modules beside it and in the current directory, are found all the same."""
+    below = home / "below"
+    below.mkdir()
+    (below / "beside.py").write_text("N = 5\n")
+    (below / "script.py").write_text(
+        "import multiprocessing, os, beside\nos.chdir('..')\ndef f(x): return x * beside.N\n"
+        "if __name__ == '__main__':\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool: print(pool.map(f, [1]))\n"
+    )
+    shell.run("import multiprocessing")
+    shell.run("cd -q below")
+    assert shell.run("run script.py") == "[5]"
+    shell.run("cd -q below")
+    shell.run("def g(x):\n    import beside\n    return x + beside.N\n")
+    shell.run("with multiprocessing.get_context('spawn').Pool(1) as pool: r = pool.map(g, [1])\n")
+    assert shell.value("r") == "[6]"
+
+
 def test_code_of_the_command_line(home: Path) -> None:
     code = (
         "import multiprocessing\nN = 2\ndef f(x): return x * N\n"
@@ -194,6 +213,23 @@ def test_code_of_the_command_line(home: Path) -> None:
     )
     assert gshell("--no-gui", "-c", code, home=home).stdout == "[2, 4]\n"
     assert gshell("--no-gui", home=home, stdin=code).stdout == "[2, 4]\n"
+
+
+def test_modules_with_processes(home: Path) -> None:
+    package = home / "package"
+    package.mkdir()
+    source = (
+        "import multiprocessing\nfrom . import N\ndef f(x): return x * N\n{guard}\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool: print(pool.map(f, [1, 2]))\n"
+    )
+    (package / "__init__.py").write_text("N = 3\n")
+    (package / "guarded.py").write_text(source.format(guard="if __name__ == '__main__':"))
+    (package / "__main__.py").write_text(source.format(guard="if __name__ == '__main__':"))
+    (package / "unguarded.py").write_text(source.format(guard="if True:"))
+    (home / "script.ipy").write_text("%run -m package.guarded\n%run -m package\n%run -m package.unguarded\n")
+    end = gshell("--no-gui", "script.ipy", home=home)
+    assert end.stdout == "[3, 6]\n[3, 6]\n", end.stderr
+    assert "RuntimeError: " in end.stderr and "inside of `if __name__" in end.stderr
 
 
 def test_script_that_shares_its_names(shell: GShell, home: Path) -> None:
@@ -240,7 +276,7 @@ def test_child_needs_nothing_of_the_shell(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text("def f(): return __file__\n")
     program = (
         "import runpy, sys\nnames = {}\n"
-        f"runpy.run_path({child_main.__file__!r})['script']({str(tmp_path / 'script.py')!r}, names)\n"
+        f"runpy.run_path({child_main.__file__!r})['script'](names, {str(tmp_path / 'script.py')!r}, '')\n"
         "print(names['f'](), [name for name in sys.modules if name.startswith('gshell')])\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -37,6 +37,11 @@ CELLS = {
         "its text",
     ),
     "display of nothing": ("display(None)", "None"),
+    "page": (
+        "get_ipython().run_cell_magic('html', '', '<b>x</b>')\nprint('on')",
+        "%%html is for the page of a notebook",
+    ),
+    "page's settings": ("get_ipython().run_line_magic('autosave', '60')\nprint('on')", "on"),
     "user_ns": ("x = 4\nprint(get_ipython().user_ns['x'], get_ipython().ev('x + 1'))", "4 5"),
     "whether it is a notebook": (
         "try:\n    kind = get_ipython().__class__.__name__\nexcept NameError:\n    kind = ''\n"

@@ -40,10 +40,13 @@ def _end_quietly() -> None:
 _end_quietly()
 
 
-def script(path: str, names: dict[str, Any]) -> None:
-    """Run a script in `names`, which are to be those of `__main__`."""
+def script(names: dict[str, Any], path: str, package: str) -> None:
+    """Run a script in `names`, which are to be those of `__main__`; a module of a package, if it has one."""
     names["__file__"] = path
     try:
+        if package:
+            names["__package__"] = package
+            importlib.import_module(package)
         with open(path, "rb") as file:
             source = file.read()
         exec(compile(source, path, "exec", dont_inherit=True), names)
@@ -60,7 +63,7 @@ def script(path: str, names: dict[str, Any]) -> None:
         _stand_in_for_the_rest(names, NameError, lambda name: f"{path} does not define {name} in another process")
 
 
-def prompt(path: str, names: dict[str, Any]) -> None:
+def prompt(names: dict[str, Any], path: str) -> None:
     """Define in `names` what a file has: statements, and pickled values; each when what it needs is there."""
     with open(path, "rb") as file:
         statements, values, modules = pickle.load(file)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ class Children:
     def __init__(self, namespace: Namespace, definitions: Definitions) -> None:
         self._namespace = namespace
         self._definitions = definitions
+        self._running: list[str] = []  # the scripts, each within the one before
         self._directory: TemporaryDirectory[str] | None = None
 
     def install(self) -> None:
@@ -35,24 +38,38 @@ class Children:
         # The server would have the `__main__` of the first script that has started it, and so its children.
         when_imported("multiprocessing.forkserver", lambda module: module.set_forkserver_preload([]))
 
+    @contextmanager
+    def of_script(self, path: str) -> Iterator[None]:
+        """Meanwhile a script runs, which has this path.  In the worker."""
+        self._running.append(os.path.abspath(path))
+        try:
+            yield
+        finally:
+            self._running.pop()
+
     def _on_spawn(self, spawn: ModuleType) -> None:
         stock = spawn.get_preparation_data
 
         def get_preparation_data(name: str) -> dict[str, Any]:
             data: dict[str, Any] = stock(name)
-            path, at_prompt = data.get("init_main_from_path"), sys.modules["__main__"] is self._namespace.module
-            if path and not at_prompt and os.path.isfile(path):
-                data["init_main_from_path"] = self._file("script", path)
-            elif "init_main_from_name" not in data:  # the prompt, a script that shares its names, or one from a pipe
-                snapshot = self._snapshot(vars(sys.modules["__main__"]))
+            main = sys.modules["__main__"]
+            path = self._running[-1] if self._running else ""
+            # multiprocessing has them relative to the directory in which it was imported; the user may have left that.
+            data["sys_path"] = [os.path.abspath(each) if isinstance(each, str) else each for each in sys.path]
+            data.pop("init_main_from_name", None)
+            if os.path.isfile(path) and main is not self._namespace.module:
+                # A module (run -m) has a package, in which it imports others.
+                data["init_main_from_path"] = self._file("script", path, getattr(main, "__package__", None) or "")
+            else:  # the prompt, a script that shares its names, or one from a pipe
+                snapshot = self._snapshot(vars(main))
                 data["init_main_from_path"] = self._file("prompt", self._written(snapshot, "pickle"))
             return data
 
         spawn.get_preparation_data = get_preparation_data  # type: ignore[attr-defined]
 
-    def _file(self, function: str, path: str) -> str:
+    def _file(self, function: str, *arguments: str) -> str:
         """A program that makes a `__main__` by one of the functions in child_main.py."""
-        program = f"import runpy\nrunpy.run_path({_CHILD_MAIN!r})[{function!r}]({path!r}, globals())\n"
+        program = f"import runpy\nrunpy.run_path({_CHILD_MAIN!r})[{function!r}](globals(), *{arguments!r})\n"
         return self._written(program.encode(), "py")
 
     def _written(self, data: bytes, ending: str) -> str:

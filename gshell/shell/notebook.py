@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from gshell.shell.shell import Shell
 
 
+_PAGE = ("html", "javascript", "js", "latex", "markdown", "svg")
+"""Magics whose cells are for a browser."""
+_NOTEBOOK = ("autosave", "connect_info", "qtconsole")
+"""Magics that set up a notebook's page or server."""
+
+
 class Notebook:
     """What `get_ipython()` returns: IPython's shell, as far as notebooks use it.  In the worker, as the user's code."""
 
@@ -25,10 +31,15 @@ class Notebook:
 
     def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
         """`%name line`."""
+        if magic_name in _NOTEBOOK:
+            return None
         return self._call(magic_name, line, None, sys._getframe(_stack_depth))
 
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
         """`%%name line`, and the cell."""
+        if magic_name.lower() in _PAGE:
+            print(f"%%{magic_name} is for the page of a notebook, and shows nothing here")
+            return None
         return self._call(magic_name, line, cell, sys._getframe(1))
 
     def magic(self, arg_s: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from gshell.own_imports import for_user
 from gshell.shell.awaiting import awaits
+from gshell.shell.children import Children
 from gshell.shell.commands import Commands
 from gshell.shell.definitions import Definitions
 from gshell.shell.errors import UsageError, here
@@ -66,6 +67,7 @@ class Scripts:
         commands: Commands,
         definitions: Definitions,
         live: LiveNames,
+        children: Children,
     ) -> None:
         self._namespace = namespace
         self._host = host
@@ -73,6 +75,7 @@ class Scripts:
         self._commands = commands
         self._definitions = definitions
         self._live = live
+        self._children = children
 
     @protected
     def run(
@@ -113,6 +116,7 @@ class Scripts:
             directory = here() if spec else os.path.dirname(os.path.abspath(path))
             undo.enter_context(_as_main(module, path, [path, *arguments], directory, share=share))
             undo.enter_context(self._host.script())
+            undo.enter_context(self._children.of_script(path))
             if not share:
                 undo.callback(self._live.connect, module, self._namespace.names)
             if on_gui:

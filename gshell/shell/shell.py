@@ -65,8 +65,8 @@ class Shell:
         self.cells = Cells(
             settings, self.names, self.display, history, self.magics, self.commands.loop, self._definitions, live
         )
-        self.scripts = Scripts(self.names, host, self.magics, self.commands, self._definitions, live)
         self._children = Children(self.names, self._definitions)
+        self.scripts = Scripts(self.names, host, self.magics, self.commands, self._definitions, live, self._children)
         self._notebook = Notebook(self)
         self.cells.before.listen(live.exchange)
         self.cells.after.listen(live.exchange)
