@@ -185,6 +185,30 @@ def test_threads_wait_for_their_turn(shell: GShell) -> None:
     assert shell.value("6 * 7") == "42"
 
 
+def test_input_waits_for_the_debugger_of_a_thread(shell: GShell) -> None:
+    shell.run("import threading")
+    shell.run(WORK)
+    shell.submit("t = threading.Thread(target=work, args=[1]); t.start(); t.join(0.01); name = input('name? ')")
+    asks(shell)
+    shell.type("p 'still', n\r")
+    shell.wait_for(r"^\('still', 1\)$")
+    asks(shell)
+    go_on(shell, 2)
+    wait_until(lambda: shell.cursor_line() == "name?", "its prompt")
+    shell.type("Ada\r")
+    assert shell.value("name") == "'Ada'"
+
+
+def test_lines_that_are_pasted_are_commands(shell: GShell) -> None:
+    shell.submit("breakpoint(); 1")
+    asks(shell)
+    shell.type("\x1b[200~p 1 + 1\np 2 + 3\x1b[201~\r")
+    shell.wait_for("^2\n5$")
+    asks(shell)
+    shell.press("c-d")
+    shell.wait_for_prompt()
+
+
 def test_what_is_typed_at_the_prompt_is_not_for_the_debugger(shell: GShell, home: Path) -> None:
     shell.run("import os, threading, time")
     shell.run(WORK)

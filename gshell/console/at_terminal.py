@@ -116,7 +116,9 @@ class AtTerminal:
                 self._undo.callback(self._give_back, name, stock)
         self._stdin = sys.stdin.fileno()
         sys.stdin = self._text_input()
-        self._undo.callback(OnDemand(self._terminal, lambda: self._above.prompting).undo)
+        self._undo.callback(
+            OnDemand(self._terminal, lambda: self._above.prompting, lambda: self._guests.is_served).undo
+        )
 
     @staticmethod
     def _give_back(name: str, stock: TextIO) -> None:

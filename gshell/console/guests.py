@@ -69,6 +69,12 @@ class Guests:
     def __init__(self) -> None:
         self._waiting: deque[Request] = deque()
         self._consoles: list[Receives] = []
+        self._served: Request | None = None
+
+    @property
+    def is_served(self) -> bool:
+        """Whether one of them has the terminal.  From any thread."""
+        return self._served is not None
 
     @property
     def are_received(self) -> bool:
@@ -106,9 +112,14 @@ class Guests:
         waiting = list(self._waiting)
         return next((each for each in waiting if each.in_worker), waiting[0] if waiting else None)
 
-    def served(self, request: Request) -> None:
-        """It has its answer."""
+    def serve(self, request: Request) -> None:
+        """It has the terminal."""
         self._waiting.remove(request)
+        self._served = request
+
+    def served(self) -> None:
+        """None of them has it any more."""
+        self._served = None
 
     def enter(self, console: Receives) -> None:
         """From now on this console has the terminal."""

@@ -10,6 +10,7 @@ import builtins
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import ModuleType
@@ -19,6 +20,9 @@ from gshell.console.terminal import Terminal
 from gshell.imports import when_imported
 from gshell.shell.child_process import run_and_wait
 
+GLANCE = 0.05
+"""Seconds between two looks at whether the debugger has given the terminal back."""
+
 
 class OnDemand:
     """Hands the terminal over when it is asked for, from the beginning until undo().
@@ -27,9 +31,11 @@ class OnDemand:
     terminal until there is no child any more, or the command ends.
     """
 
-    def __init__(self, terminal: Terminal, prompting: Callable[[], bool]) -> None:
+    def __init__(self, terminal: Terminal, prompting: Callable[[], bool], debugging: Callable[[], bool]) -> None:
+        """`debugging()`: what is shown is the prompt of a debugger, in another thread: who wants to read waits."""
         self._terminal = terminal
         self._prompting = prompting
+        self._debugging = debugging
         self._undo = ExitStack()
         self._undone = False
         self._stock_input = builtins.input
@@ -58,6 +64,8 @@ class OnDemand:
         stock: Callable[..., Any] = getattr(owner, name)
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
+            while self._prompting() and self._debugging():
+                time.sleep(GLANCE)
             if self._prompting():
                 raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")
             with self._terminal.handed_over():

@@ -72,13 +72,14 @@ class Reception:
     async def _serve(self) -> None:
         try:
             while (request := self._guests.look()) is not None:
-                self._guests.served(request)
+                self._guests.serve(request)
                 request.give(await self._ask(request))
                 if request.in_worker:
                     self._on_answer()
                 else:
                     await asyncio.sleep(NEXT)
         finally:
+            self._guests.served()
             self._serving = None
 
     async def _ask(self, request: Request) -> str | BaseException:

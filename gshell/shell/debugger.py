@@ -145,9 +145,11 @@ class Debugger(pdb.Pdb):
     def _edited_line(self, editor: LineEditor) -> str:
         flush(sys.stdout)
         try:
-            return editor.read(self.prompt, self._completions)
+            line, *more = editor.read(self.prompt, self._completions).split("\n")
         except EOFError:
             return "EOF"
+        self.cmdqueue[:0] = more  # a text that was pasted
+        return line
 
     def _completions(self, text: str, cursor: int) -> list[Completion]:
         frame = self.curframe
