@@ -186,13 +186,14 @@ def test_threads_wait_for_their_turn(shell: GShell) -> None:
 
 
 def test_input_waits_for_the_debugger_of_a_thread(shell: GShell) -> None:
-    shell.run("import threading")
+    shell.run("import threading; go, there = threading.Event(), threading.Event()")
     shell.run(WORK)
-    shell.submit("t = threading.Thread(target=work, args=[1]); t.start(); t.join(0.01); name = input('name? ')")
+    shell.submit("threading.Thread(target=work, args=[1]).start(); go.wait(); there.set(); name = input('name? ')")
+    asks(shell)
+    shell.type("go.set(); there.wait()\r")
     asks(shell)
     shell.type("p 'still', n\r")
     shell.wait_for(r"^\('still', 1\)$")
-    asks(shell)
     go_on(shell, 2)
     wait_until(lambda: shell.cursor_line() == "name?", "its prompt")
     shell.type("Ada\r")

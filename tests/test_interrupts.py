@@ -855,23 +855,6 @@ def test_abandoned_command_has_redirected_output(stuck: GShell) -> None:
     assert stuck.value("before") == "42"
 
 
-def test_script_that_survives_interrupts_far_apart_is_not_abandoned(shell: GShell) -> None:
-    shell.run("import time; before = 42; data = [1, 2, 3]")
-    shell.submit(
-        "def skip():\n"
-        "    for job in range(4):\n"
-        "        print('job', job)\n"
-        "        try: time.sleep(1000)\n"
-        "        except KeyboardInterrupt: time.sleep(11)\n"
-        "skip()\n"
-    )
-    for job in range(3):
-        shell.wait_for_call(f"job {job}")
-        shell.press("c-c")
-    shell.wait_for("^job 3$")
-    assert "abandon" not in shell.text()
-
-
 def test_protected_block_that_was_left_open(shell: GShell) -> None:
     shell.run("import gshell, time; before = 42; data = [1, 2, 3]")
     shell.run("def g():\n    with gshell.protect(): yield\n")

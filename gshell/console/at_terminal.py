@@ -117,7 +117,7 @@ class AtTerminal:
         self._stdin = sys.stdin.fileno()
         sys.stdin = self._text_input()
         self._undo.callback(
-            OnDemand(self._terminal, lambda: self._above.prompting, lambda: self._guests.is_served).undo
+            OnDemand(self._terminal, lambda: self._above.prompting, lambda: self._guests.are_others).undo
         )
 
     @staticmethod

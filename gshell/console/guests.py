@@ -7,8 +7,10 @@ for it, above the command that runs or in the place of its own prompt.  One at a
 from __future__ import annotations
 
 import queue
+import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -69,12 +71,22 @@ class Guests:
     def __init__(self) -> None:
         self._waiting: deque[Request] = deque()
         self._consoles: list[Receives] = []
-        self._served: Request | None = None
+        self._visitors: list[int] = []  # the threads of those that read several lines
+
+    @contextmanager
+    def visit(self) -> Iterator[None]:
+        """The calling thread reads several lines, between which nobody else is to have the terminal."""
+        me = threading.get_ident()
+        self._visitors.append(me)
+        try:
+            yield
+        finally:
+            self._visitors.remove(me)
 
     @property
-    def is_served(self) -> bool:
-        """Whether one of them has the terminal.  From any thread."""
-        return self._served is not None
+    def are_others(self) -> bool:
+        """Whether another thread than the calling one does so."""
+        return any(visitor != threading.get_ident() for visitor in list(self._visitors))
 
     @property
     def are_received(self) -> bool:
@@ -115,11 +127,6 @@ class Guests:
     def serve(self, request: Request) -> None:
         """It has the terminal."""
         self._waiting.remove(request)
-        self._served = request
-
-    def served(self) -> None:
-        """None of them has it any more."""
-        self._served = None
 
     def enter(self, console: Receives) -> None:
         """From now on this console has the terminal."""

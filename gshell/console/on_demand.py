@@ -32,7 +32,7 @@ class OnDemand:
     """
 
     def __init__(self, terminal: Terminal, prompting: Callable[[], bool], debugging: Callable[[], bool]) -> None:
-        """`debugging()`: what is shown is the prompt of a debugger, in another thread: who wants to read waits."""
+        """`debugging()`: a debugger in another thread than the calling one has the terminal; who reads, waits."""
         self._terminal = terminal
         self._prompting = prompting
         self._debugging = debugging
@@ -64,7 +64,7 @@ class OnDemand:
         stock: Callable[..., Any] = getattr(owner, name)
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            while self._prompting() and self._debugging():
+            while self._debugging():
                 time.sleep(GLANCE)
             if self._prompting():
                 raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")

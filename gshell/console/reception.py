@@ -50,8 +50,7 @@ class Reception:
         if request is None or self._serving is not None:
             return
         if self._is_busy():
-            # A child, or input() in the command, has it.  Whoever gives it back, rings.
-            if request.in_worker or not self._terminal.echoes:
+            if not self._has_to_wait(request):
                 self._serving = asyncio.ensure_future(self._serve())
         elif self._prompt.is_reading and not self._prompt.make_room():
             asyncio.get_running_loop().call_later(AGAIN, self.receive)
@@ -69,9 +68,13 @@ class Reception:
             self._serving.cancel()
             await asyncio.wait({self._serving})
 
+    def _has_to_wait(self, request: Request) -> bool:
+        """Whether a child, or input() in the command, has the terminal.  Whoever gives it back, rings."""
+        return not request.in_worker and self._is_busy() and self._terminal.echoes
+
     async def _serve(self) -> None:
         try:
-            while (request := self._guests.look()) is not None:
+            while (request := self._guests.look()) is not None and not self._has_to_wait(request):
                 self._guests.serve(request)
                 request.give(await self._ask(request))
                 if request.in_worker:
@@ -79,7 +82,6 @@ class Reception:
                 else:
                     await asyncio.sleep(NEXT)
         finally:
-            self._guests.served()
             self._serving = None
 
     async def _ask(self, request: Request) -> str | BaseException:

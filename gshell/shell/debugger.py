@@ -17,7 +17,7 @@ import pdb
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -114,7 +114,8 @@ class Debugger(pdb.Pdb):
 
     def interaction(self, *args: Any) -> None:
         """Read commands and carry them out, until the code is to go on.  Waits for its turn at the terminal."""
-        with self.turn:
+        editor = self.shell_commands.line_editor
+        with self.turn, nullcontext() if editor is None else editor.visit():
             if not self.shell_commands.run_here():
                 self.message(visible(f"--Thread {threading.current_thread().name}--"))
             super().interaction(*args)

@@ -19,6 +19,10 @@ T = TypeVar("T")
 class LineEditor(Protocol):
     """Who edits a line for the debugger."""
 
+    def visit(self) -> AbstractContextManager[None]:
+        """Entered while several lines are read, between which nobody else is to have the terminal."""
+        ...
+
     def read(self, prompt: str, complete: Callable[[str, int], list[Completion]]) -> str:
         """Have the user type a line.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C.  From any thread.
 
