@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import Host
 from gshell.gui.nested_loops import LOOK
 
@@ -111,6 +112,7 @@ class HostedPrograms(ABC, Generic[W, P]):
             for window in program.windows:
                 self.close(window)
 
+    @runs_events
     def run_until_end(
         self, run: Callable[[], int], end: Callable[[], object], has_ended: Callable[[], bool] | None = None
     ) -> int:

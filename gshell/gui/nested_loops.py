@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import Host
 from gshell.threads.protection import protected
 
@@ -27,6 +28,7 @@ def inside(
     """
     within = nested_loop or host.nested_loop
 
+    @runs_events
     @functools.wraps(function, assigned=("__name__", "__doc__"))  # functions written in C have no more
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if not host.is_here():
@@ -49,6 +51,7 @@ def interruptible(
     ended.  `looking(loop, look)` has the loop call `look()` every LOOK seconds meanwhile.
     """
 
+    @runs_events
     @protected
     @functools.wraps(function, assigned=("__name__", "__doc__"))
     def wrapper(loop: Any, *args: Any) -> Any:
@@ -59,6 +62,31 @@ def interruptible(
             if host.interrupted:
                 loop.quit()
 
+        with looking(loop, look):
+            return function(loop, *args)
+
+    return wrapper
+
+
+def ended_by_giving_up(
+    function: Callable[..., Any],
+    host: Host,
+    looking: Callable[[Any, Callable[[], None]], AbstractContextManager[object]],
+) -> Callable[..., Any]:
+    """The same for the GUI thread: the loop ends when Ctrl-C was pressed in the command that waits for what runs there.
+
+    KeyboardInterrupt is raised in that command then.
+    """
+
+    @runs_events
+    @functools.wraps(function, assigned=("__name__", "__doc__"))
+    def wrapper(loop: Any, *args: Any) -> Any:
+        def look() -> None:
+            if host.given_up:
+                loop.quit()
+
+        if not host.is_here():
+            return function(loop, *args)
         with looking(loop, look):
             return function(loop, *args)
 

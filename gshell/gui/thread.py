@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn, TypeVar
 
 from gshell.gui.call import Call, Running
+from gshell.gui.called_code import CalledCode
 from gshell.gui.choose import Toolkit
 from gshell.gui.event_loop import EventLoop, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
@@ -20,7 +21,6 @@ from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
 from gshell.gui.x11_death import when_server_dies
 from gshell.own_imports import for_user
-from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
 from gshell.threads.protection import protected
 from gshell.threads.wakeup import SLICE
@@ -61,6 +61,7 @@ class GuiThread:
         self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._quit = False
         self._user_code = UserCode()
+        self._called_code = CalledCode(self._ident, self._user_code.press)
         self._running = Running()
         self._garbage = Garbage()
 
@@ -241,8 +242,7 @@ class GuiThread:
 
     def break_off(self) -> None:
         """Ctrl-C: end the user's code that runs here, if it takes too long.  From any thread."""
-        if self._user_code.press():
-            raise_in_thread(self._ident, KeyboardInterrupt)
+        self._called_code.press()
 
     @contextmanager
     def aside(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from gi import _ossighelper
 from gi.overrides import Gtk as overrides
 from gi.repository import Gio, GLib, GObject, Gtk
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import EventLoop, Host, ToolkitUnavailable
 from gshell.gui.gtk.programs import Programs
 from gshell.gui.nested_loops import LOOK, inside, interruptible
@@ -44,6 +45,7 @@ class GtkLoop(EventLoop):
         _let_go_in_nested_loops(host, self._in_task)
         self._programs = Programs(host, self.later, self._in_task)
 
+    @runs_events
     def run(self) -> None:
         self._run(self._loop)
 
@@ -73,6 +75,7 @@ class GtkLoop(EventLoop):
 
         GLib.timeout_add(round(seconds * 1000), once)
 
+    @runs_events
     def process_events(self) -> None:
         while self._context.pending():
             self._context.iteration(False)
@@ -117,8 +120,9 @@ def _let_go_in_nested_loops(host: Host, in_task: _InTask) -> None:
     Gio.Application.run = inside(Gio.Application.run, host, nested_loop)
     if Gtk.get_major_version() == 3:
         Gtk.Dialog.run = inside(Gtk.Dialog.run, host, nested_loop)
-        for name in ("main", "main_iteration", "main_iteration_do"):
-            setattr(Gtk, name, inside(getattr(Gtk, name), host, nested_loop))
+        Gtk.main = inside(Gtk.main, host, nested_loop)
+        for name in ("main_iteration", "main_iteration_do"):
+            setattr(Gtk, name, inside(getattr(Gtk, name), host, nested_loop, carried=True))
 
 
 @contextmanager

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
 from gi.repository import Gio, GLib, Gtk
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import Host
 from gshell.gui.hosted_programs import FIGURES, HostedPrograms, Later, Program
 
@@ -80,6 +82,7 @@ class Programs(HostedPrograms[Any, _Program]):
     def _wait(self, run: Callable[[], object], end: Callable[[], object]) -> int:
         """Process events by a loop that is run by `run()` and ended by `end()`."""
 
+        @runs_events
         def status() -> int:
             result = run()
             return result if isinstance(result, int) else 0
@@ -118,7 +121,7 @@ class Programs(HostedPrograms[Any, _Program]):
 
         def run(loop: Any) -> None:
             if self._is_main_loop() and loop.get_context() == GLib.MainContext.default():
-                self.host(sys._getframe(1), lambda: self._wait(lambda: stock_run(loop), lambda: stock_quit(loop)))
+                self.host(sys._getframe(1), lambda: self._wait(partial(stock_run, loop), partial(stock_quit, loop)))
             else:
                 stock_run(loop)
 
@@ -137,7 +140,7 @@ class Programs(HostedPrograms[Any, _Program]):
 
         def run(app: Any, argv: list[str] | None = None) -> int:
             if self._host.programs_block:
-                return self._host.call(lambda: self._wait(lambda: stock_run(app, argv), lambda: stock_quit(app)))
+                return self._host.call(lambda: self._wait(partial(stock_run, app, argv), partial(stock_quit, app)))
             frame = sys._getframe(1)
             return self._host.call(lambda: self._begin(app, argv, frame))
 

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from types import BuiltinMethodType
 from typing import Any
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import EventLoop, Host
-from gshell.gui.nested_loops import LOOK, inside, interruptible
+from gshell.gui.nested_loops import LOOK, ended_by_giving_up, inside, interruptible
 from gshell.gui.qt.binding import IS_PYQT, IS_QT6, BoundSignal, QtCore, QtWidgets, Signal, unavailable
 from gshell.gui.qt.platform import why_no_plugin
 from gshell.gui.qt.programs import Application, Programs
@@ -24,6 +25,7 @@ _NESTED: list[tuple[type, str]] = [
     (QtWidgets.QColorDialog, "getColor"),
     (QtWidgets.QFontDialog, "getFont"),
     (QtCore.QEventLoop, "exec exec_"),
+    (QtCore.QCoreApplication, "processEvents"),
 ]
 _LAST_WORDS = ("The X11 connection broke", "The Wayland connection ")
 """How the messages begin after which Qt ends the process.  (Qt 6 on X11 only ends its event loop.)"""
@@ -61,19 +63,22 @@ class QtLoop(EventLoop):
         self._app.setQuitOnLastWindowClosed(False)
         self._waker = _Waker()
         self._waker.woken.connect(host.drain, QtCore.Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
+        self._emit = self._waker.woken.emit  # as this thread sees it (gui/affinity.py)
         self._timers: list[QtCore.QTimer] = []
         self._quitting = False
         self._run: Callable[[], int] = self._app.exec if IS_QT6 else self._app.exec_
+        self._process_events = self._app.processEvents  # without what the user's code finds there later
         _let_go_in_nested_loops(host)
         self._programs = Programs(self._app, host, self.later)
 
+    @runs_events
     def run(self) -> None:
         self._run()
         if not self._quitting:  # the user's program has called QApplication.quit()
             self._programs.close_windows()
 
     def wake(self) -> None:
-        self._waker.woken.emit()
+        self._emit()
 
     def quit(self) -> None:
         self._quitting = True
@@ -88,8 +93,9 @@ class QtLoop(EventLoop):
     def later(self, seconds: float, function: Callable[[], None]) -> None:
         QtCore.QTimer.singleShot(round(seconds * 1000), function)
 
+    @runs_events
     def process_events(self) -> None:
-        self._app.processEvents()
+        self._process_events()
 
     def is_native(self, value: object) -> bool:
         return isinstance(value, (QtCore.QObject, BoundSignal))
@@ -101,17 +107,37 @@ class QtLoop(EventLoop):
 def _let_go_in_nested_loops(host: Host) -> None:
     for name in ("exec", "exec_"):
         if hasattr(QtCore.QEventLoop, name):
-            setattr(QtCore.QEventLoop, name, interruptible(getattr(QtCore.QEventLoop, name), host, _looking))
+            stock = interruptible(getattr(QtCore.QEventLoop, name), host, _looking)
+            setattr(QtCore.QEventLoop, name, ended_by_giving_up(stock, host, _looking))
+
+    def look() -> None:
+        if host.given_up:
+            _close_dialog()
+
+    @contextmanager
+    def nested_loop() -> Iterator[None]:
+        with host.nested_loop(), _looking(None, look):
+            yield
+
     for owner, names in _NESTED:
         for name in names.split():
             if name in vars(owner):
-                wrapped = inside(getattr(owner, name), host)
-                setattr(owner, name, wrapped if name.startswith("exec") else staticmethod(wrapped))
+                is_static = not name.startswith("exec")
+                carried = is_static and owner is not QtCore.QCoreApplication  # whose events are the thread's own
+                wrapped = inside(getattr(owner, name), host, nested_loop, carried=carried)
+                setattr(owner, name, staticmethod(wrapped) if is_static else wrapped)
+
+
+def _close_dialog() -> None:
+    """Close the dialog, or the menu, that waits for an answer."""
+    waits = QtWidgets.QApplication.activePopupWidget() or QtWidgets.QApplication.activeModalWidget()
+    if waits is not None:
+        waits.close()
 
 
 @contextmanager
-def _looking(loop: QtCore.QEventLoop, look: Callable[[], None]) -> Iterator[None]:
-    """Have an event loop of this thread call `look()` meanwhile, again and again."""
+def _looking(loop: object, look: Callable[[], None]) -> Iterator[None]:
+    """Have the event loop that runs in this thread call `look()` meanwhile, again and again."""
     timer = QtCore.QTimer()
     timer.timeout.connect(look)
     timer.start(round(LOOK * 1000))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from types import MethodType
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import EventLoop, Host, ToolkitUnavailable
 from gshell.gui.uncaught import report_exception
 from gshell.threads.wakeup import wakeup_pipe
@@ -52,6 +53,7 @@ class TkLoop(EventLoop):
             pass
         self._host.drain()
 
+    @runs_events
     def run(self) -> None:
         while not self._quitting:
             try:
@@ -80,6 +82,7 @@ class TkLoop(EventLoop):
     def later(self, seconds: float, function: Callable[[], None]) -> None:
         self._root.after(max(1, round(seconds * 1000)), function)
 
+    @runs_events
     def process_events(self) -> None:
         self._root.update()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import BuiltinMethodType, MethodType
 
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import EventLoop, Host, ToolkitUnavailable
 from gshell.gui.wx.gtk_messages import hush_gtk
 
@@ -50,6 +51,7 @@ class WxLoop(EventLoop):
         self._free: list[_Timer] = []
         self._programs = Programs(host, self.later)
 
+    @runs_events
     def run(self) -> None:
         # wxPython's MainLoop returns at once if there is no window when it begins.
         first = wx.Frame(None)
@@ -84,6 +86,7 @@ class WxLoop(EventLoop):
         if timer not in self._timers:
             self._timers.append(timer)
 
+    @runs_events
     def process_events(self) -> None:
         wx.YieldIfNeeded()
 
