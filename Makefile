@@ -34,7 +34,8 @@ check: $(VENV)/.test
 
 # The tests of windows in GTK, wx and Tk, those that are there; REQUIRE=--require-toolkits: in all of them.
 toolkits: $(SYSTEM_VENV)/.test
-	$(SYSTEM_VENV)/bin/pytest -n 4 --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py tests/test_tk.py \
+	$(SYSTEM_VENV)/bin/pytest -n 4 --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py tests/test_affinity.py \
+		tests/test_tk.py \
 		tests/test_wx.py $(PYTEST)
 
 stress: $(VENV)/.test $(SYSTEM_VENV)/.test

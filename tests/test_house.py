@@ -38,6 +38,7 @@ console/at_terminal.py           # sys: the standard streams go through the shel
 gui/garbage.py                   # gc: collection is for the GUI thread
 gui/gtk/event_loop.py            # PyGObject: its handler of SIGINT
 gui/gtk/programs.py              # GTK: main loops of programs
+gui/tk/refusing.py               # tkinter: main windows without a display
 gui/tk/programs.py               # tkinter: main loops of programs
 gui/wx/programs.py               # wx: main loops of programs
 magics/capture.py                # sys: what is printed is caught
@@ -77,7 +78,9 @@ embed_in_python.py        owner....  # Python's hooks, for a while
 gui/carried.py            self._value....  # a proxy: the user's own object
 gui/gtk/preparing.py      owner.__init__  # GTK's classes
 gui/qt/event_loop.py      QtCore.QEventLoop.... owner....  # Qt's classes
-gui/qt/programs.py        app.__class__ module.... owner.... owner.__new__  # Qt's classes
+gui/immutable.py          flags.value owner....  # ctypes, a toolkit's metaclass
+gui/qt/programs.py        app.__class__ module.... owner.... owner.__init__ owner.__new__  # Qt's classes
+gui/qt/threads.py         thread_class.wait  # Qt's threads
 gui/system_exit.py        cell.value  # ctypes
 gui/tk/programs.py        owner....  # tkinter
 gui/tk/programs.py        turtle.TurtleScreenBase.mainloop  # turtle, and IDLE's mark for it
@@ -100,7 +103,6 @@ plotting/kits/wx.py       self._timer.Notify  # wx's timer
 plotting/kits/wx.py       window....  # wx
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
 plotting/renderer.py      simple.should_simplify  # matplotlib
-plotting/reopening.py     figure_class.show  # matplotlib
 plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
 shell/attached_debugger.py  pdb._PdbServer  # pdb
@@ -129,6 +131,7 @@ threads/interrupts/signals.py  self._mask.before  # told, not assigned
 DO_NOTHING = """
 plotting/install.py           cbook._get_running_interactive_framework  # matplotlib's question, answered
 plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotlib's warning
+plotting/reopening.py     figure_class.show  # matplotlib's figures
 plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py     paths(wanted)  # a filter that takes all

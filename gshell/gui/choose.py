@@ -39,6 +39,9 @@ class Toolkit:
     refused: str = ""
     """The same for a session of another toolkit, in which both what it is given raise an error; empty: it may be used
     beside the other."""
+    alone: str = ""
+    """The same for a session without windows: what needs them raises an error, where the toolkit would end the process;
+    empty: it raises one itself."""
     distribution: str = ""
     """What knows its version, if anything does."""
     typelib: str = ""
@@ -50,7 +53,10 @@ class Toolkit:
         """Import the toolkit and make its application.  On the GUI thread.  Raises ToolkitUnavailable."""
         if reason := self.why_no_display():
             raise ToolkitUnavailable(f"no display: {reason}; figures are drawn off-screen and can be saved")
-        loop: EventLoop = named(self.event_loop)(host)
+        from gshell.gui.kept_locale import kept_locale  # no start needs it
+
+        with kept_locale():
+            loop: EventLoop = named(self.event_loop)(host)
         return loop
 
     def why_no_display(self) -> str:
@@ -63,7 +69,12 @@ _GTK_INSTALL = "pip install PyGObject pycairo, and the system's GTK {0}; Debian:
 _GTK_REFUSED = "gi gshell.gui.gtk.preparing:refuse_gtk"
 _GTK_DEBIAN = "python3-gi-cairo"
 _GTK_APPLICATIONS = "gi.repository.Gtk.Application gi.repository.Gtk.main gi.repository.GLib.MainLoop"
-_QT_PROGRAMS = "PyQt6.QtWidgets|PySide6.QtWidgets|PyQt5.QtWidgets|PySide2.QtWidgets gshell.gui.qt.programs:prepare"
+_QT_MODULES = "|".join(
+    f"{binding}.{module}"
+    for binding in ("PyQt6", "PySide6", "PyQt5", "PySide2")
+    for module in ("QtCore", "QtGui", "QtWidgets")
+)
+_QT_REFUSED = f"{_QT_MODULES} gshell.gui.qt.refusing:refuse"
 
 # In the order in which matplotlib looks for one.
 _TABLE = (
@@ -76,8 +87,9 @@ _TABLE = (
         event_loop="gshell.gui.qt.event_loop:QtLoop",
         figure_kit="gshell.plotting.kits.qt:QtKit",
         applications="QApplication QGuiApplication QCoreApplication mkQApp",  # the last is pyqtgraph's
-        programs=_QT_PROGRAMS,
-        refused=_QT_PROGRAMS,
+        programs=f"{_QT_MODULES} gshell.gui.qt.preparing:prepare",
+        refused=_QT_REFUSED,
+        alone=_QT_REFUSED,
     ),
     Toolkit(
         name="gtk4",
@@ -90,6 +102,7 @@ _TABLE = (
         applications=f"{_GTK_APPLICATIONS} gi.repository.Adw.Application",
         programs="gi gshell.gui.gtk.preparing:prepare_gtk4",
         refused=_GTK_REFUSED,
+        alone="gi gshell.gui.gtk.preparing:guard_without_windows",
         typelib="Gtk 4.0",
     ),
     Toolkit(
@@ -103,6 +116,7 @@ _TABLE = (
         applications=_GTK_APPLICATIONS,
         programs="gi gshell.gui.gtk.preparing:prepare_gtk3",
         refused=_GTK_REFUSED,
+        alone="gi gshell.gui.gtk.preparing:guard_without_windows",
         typelib="Gtk 3.0",
     ),
     Toolkit(
@@ -116,6 +130,7 @@ _TABLE = (
         applications="tkinter.Tk tkinter.mainloop turtle.mainloop turtle.done turtle.exitonclick customtkinter.CTk "
         "ttkbootstrap.Window",
         programs="tkinter gshell.gui.tk.programs:prepare",
+        alone="tkinter gshell.gui.tk.refusing:refuse",
     ),
     Toolkit(
         name="wx",

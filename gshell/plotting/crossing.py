@@ -25,6 +25,8 @@ class Live:
 
     _gshell_state: BackendState
 
+    gshell_knows_threads = True  # affinity.KNOWS_THREADS
+
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
         state = type(self)._gshell_state

@@ -125,7 +125,9 @@ class Session:
         """Run to the end; return the exit status.  On the OS main thread."""
         self._take_the_process()
         options = self._options
-        self._notes += use_toolkit(options.gui, self._gui, self._plotting, tell=options.interactive)
+        self._notes += use_toolkit(
+            options.gui, self._gui, self._plotting, self._gate.is_worker, tell=options.interactive
+        )
         try:
             self._worker.start()
             self._console_thread = console = start(self._make_console(), self._ending.on_console_end)

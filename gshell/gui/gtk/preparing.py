@@ -12,30 +12,33 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from gshell.gui.access import Access
+from gshell.gui.affinity import Affinity
+from gshell.gui.immutable import set_special
 from gshell.imports import when_imported
 
 Assert = Callable[[str], None]
 
 
-def prepare_gtk3(assert_gui_thread: Assert, start: Callable[[], object]) -> None:
+def prepare_gtk3(module: ModuleType, access: Access) -> None:
     """Have programs find GTK 3, and a widget that is made in another thread than the GUI's raise an error.
 
-    Once, when somebody imports gi.  `assert_gui_thread(what)` raises in other threads: `what` does not belong there.
+    Once, when somebody imports gi.
     """
-    _prepare("3.0", assert_gui_thread)
+    _prepare("3.0", access)
 
 
-def prepare_gtk4(assert_gui_thread: Assert, start: Callable[[], object]) -> None:
+def prepare_gtk4(module: ModuleType, access: Access) -> None:
     """The same for GTK 4."""
-    _prepare("4.0", assert_gui_thread)
+    _prepare("4.0", access)
 
 
-def refuse_gtk(refuse: Assert, start: Callable[[], object]) -> None:
-    """Have the import of GTK raise what `refuse(what)` raises, as an ImportError.  Once, when somebody imports gi.
+def refuse_gtk(module: ModuleType, access: Access) -> None:
+    """Have the import of GTK raise what `access` raises, as an ImportError.  Once, when somebody imports gi.
 
     That early: wx, and Qt on some desktops, are made with GTK 3, and GTK 4 in the same process would hang.
     """
-    sys.meta_path.insert(0, _Refused(refuse))
+    sys.meta_path.insert(0, _Refused(access.assert_may_make))
 
 
 class _Refused:
@@ -52,16 +55,65 @@ class _Refused:
                 raise ImportError(str(error)) from None  # many a program has another way then
 
 
-def _prepare(version: str, assert_gui_thread: Assert) -> None:
+def _prepare(version: str, access: Access) -> None:
     gi: Any = importlib.import_module("gi")
     for namespace in ("Gtk", "Gdk"):
         if version in gi.Repository.get_default().enumerate_versions(namespace):
             gi.require_version(namespace, version)
-    when_imported("gi.overrides.Gtk", lambda overrides: _check_widgets(overrides, assert_gui_thread))
+
+    def on_gtk(overrides: ModuleType) -> None:
+        _check_widgets(overrides, access.assert_may_make)
+        _guard(overrides, access)
+
+    when_imported("gi.overrides.Gtk", on_gtk)
+
+
+def guard_without_windows(module: ModuleType, access: Access) -> None:
+    """In a session without windows, have what needs a display raise what `access` raises; once, as gi is imported.
+
+    Where there is a display, a program may open it, in whatever thread it likes.
+    """
+
+    def on_gtk(overrides: ModuleType) -> None:
+        from gi.repository import Gdk, GLib
+        from gi.types import GObjectMeta
+
+        def check(what: str) -> None:
+            if Gdk.Display.get_default() is None:
+                access.assert_may_make(what)
+
+        _check_widgets(overrides, check)
+        stock, widget, function = GObjectMeta.__getattribute__, overrides.Widget, type(GLib.get_user_name)
+
+        def __getattribute__(cls: type, name: str) -> Any:
+            value = stock(cls, name)
+            if name.startswith("new") and isinstance(value, function) and issubclass(cls, widget):
+                check(cls.__name__)
+            return value
+
+        set_special(GObjectMeta, "__getattribute__", __getattribute__)
+
+    when_imported("gi.overrides.Gtk", on_gtk)
+
+
+def _guard(overrides: ModuleType, access: Access) -> None:
+    """Have objects that another thread uses do what they do on the GUI thread."""
+    from gi.repository import GObject
+    from gi.types import GObjectMeta
+
+    from gshell.gui.gtk.kinds import GtkKinds
+
+    kinds = GtkKinds()
+    affinity = Affinity(access, kinds)
+    kinds.add_item(overrides.TextIter)
+    for cls in (GObject.Object, overrides.TextIter):
+        affinity.guard(cls)
+    affinity.make_there(GObject.Object)
+    set_special(GObjectMeta, "__getattribute__", affinity.getattribute_of(GObjectMeta))
 
 
 def _check_widgets(overrides: ModuleType, assert_gui_thread: Assert) -> None:
-    """Widgets that are made by a class.  (Gtk.Button.new() and Gtk.Builder do it in C, and nothing is asked.)"""
+    """Widgets that are made by a class.  (Those that C code makes are made on the GUI thread: _guard.)"""
 
     def check(owner: Any) -> None:
         stock = owner.__init__

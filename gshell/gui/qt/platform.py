@@ -31,6 +31,11 @@ def why_no_plugin(directories: Iterable[str]) -> str:
     return reason
 
 
+def needs_display() -> bool:
+    """Whether Qt is to be shown on a display of X11 or Wayland: not "offscreen", "vnc" and others."""
+    return any(name in ("xcb", "wayland") for name in _names())
+
+
 def _names() -> list[str]:
     """The platforms that Qt may try (QGuiApplication's documentation, "platform")."""
     asked = os.environ.get("QT_QPA_PLATFORM")

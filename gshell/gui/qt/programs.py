@@ -17,9 +17,11 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from gshell.gui.access import Access
 from gshell.gui.event_loop import Host
 from gshell.gui.hosted_programs import FIGURES, HostedPrograms, Later, Program
 from gshell.gui.qt.binding import BINDING, IS_PYQT, NAMES, QtCore, QtGui, QtWidgets, is_deleted
+from gshell.gui.qt.constructors import beginning, check
 
 _APPLICATIONS: tuple[Any, ...] = (QtCore.QCoreApplication, QtGui.QGuiApplication, QtWidgets.QApplication)
 
@@ -28,38 +30,19 @@ class Application(QtWidgets.QApplication):
     """The shell's.  Of a class written in Python, so that it can become one of the user's."""
 
 
-def prepare(assert_gui_thread: Callable[[str], None], start: Callable[[], object]) -> None:
+def prepare(access: Access) -> None:
     """Have programs find the shell's application.  When somebody imports a QtWidgets, in whatever thread.
 
-    `assert_gui_thread(what)` raises in other threads, saying that `what` belongs there; `start()` makes the
-    application if there is none yet.  Raises ImportError for a second binding.
+    Raises ImportError for a second binding.
     """
     if others := [name for name in NAMES if name != BINDING and f"{name}.QtWidgets" in sys.modules]:
         raise ImportError(f"this session has {BINDING}, and {others[0]} beside it would crash: QT_API chooses one")
-    _check_widgets(assert_gui_thread)
+    for cls in beginning(QtWidgets, QtWidgets.QWidget):
+        check(cls, access.assert_may_make)
     if IS_PYQT:
-        _hand_out(start)
+        _hand_out(access.start)
     else:
-        _hand_out_by_name(start)
-
-
-def _check_widgets(assert_gui_thread: Callable[[str], None]) -> None:
-    # PyQt's classes have no __init__ of their own, but inherit that of QWidget; those of PySide have.
-    for cls in [getattr(QtWidgets, name) for name in dir(QtWidgets)]:  # PySide makes them when they are asked for
-        if isinstance(cls, type) and issubclass(cls, QtWidgets.QWidget) and "__init__" in vars(cls):
-            _check_widget(cls, assert_gui_thread)
-    if IS_PYQT:
-        _check_widget(QtWidgets.QWidget, assert_gui_thread)
-
-
-def _check_widget(cls: type, assert_gui_thread: Callable[[str], None]) -> None:
-    stock: Callable[..., None] = cls.__init__  # type: ignore[misc]
-
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        assert_gui_thread(type(self).__name__)
-        stock(self, *args, **kwargs)
-
-    cls.__init__ = __init__  # type: ignore[misc]
+        _hand_out_by_name(access.start)
 
 
 def _existing(cls: Any, start: Callable[[], object]) -> Any:

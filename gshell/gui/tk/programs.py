@@ -15,9 +15,11 @@ import sys
 import tkinter
 import tkinter.commondialog
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
+from gshell.gui.access import Access
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import Host
 from gshell.gui.hosted_programs import HostedPrograms, Later, Program
 from gshell.gui.nested_loops import inside
@@ -29,17 +31,13 @@ _native_loop: Callable[..., None] = tkinter.Misc.mainloop
 _init_tk: Callable[..., None] = tkinter.Tk.__init__
 
 
-def prepare(assert_gui_thread: Callable[[str], None], start: Callable[[], object]) -> None:
-    """Have widgets made on the GUI thread only.  Once, when somebody imports tkinter, in whatever thread.
-
-    `assert_gui_thread(what)` raises in other threads, saying that `what` belongs there; `start()` makes the shell's
-    own main window if there is none yet.
-    """
+def prepare(module: ModuleType, access: Access) -> None:
+    """Have widgets made on the GUI thread only.  Once, when somebody imports tkinter, in whatever thread."""
     stock: Callable[..., None] = tkinter.BaseWidget.__init__
 
     @functools.wraps(stock)
     def init_widget(self: Any, *args: Any, **kwargs: Any) -> None:
-        assert_gui_thread(type(self).__name__)
+        access.assert_may_make(type(self).__name__)
         stock(self, *args, **kwargs)
 
     @functools.wraps(_init_tk)
@@ -48,8 +46,8 @@ def prepare(assert_gui_thread: Callable[[str], None], start: Callable[[], object
         if not use_tk or isinstance(self, Root):  # tkinter.Tcl() has no windows
             _init_tk(self, *args, **kwargs)
             return
-        assert_gui_thread(type(self).__name__)
-        start()
+        access.assert_may_make(type(self).__name__)
+        access.start()
         _init_tk(self, *args, **kwargs)
         if hasattr(Root, "shell"):
             Root.shell.adopt(self)
@@ -114,6 +112,7 @@ class Programs(HostedPrograms[tkinter.Tk, Program[tkinter.Tk]]):
         tkinter.Tk.report_callback_exception = lambda self, *_: report_exception()
         stock: Callable[..., Any] = tkinter.CallWrapper.__call__
 
+        @runs_events
         def __call__(self: Any, *args: Any) -> Any:
             try:
                 return stock(self, *args)
@@ -158,6 +157,7 @@ class Programs(HostedPrograms[tkinter.Tk, Program[tkinter.Tk]]):
         """Process events until the last window is closed, a program says quit(), or Ctrl-C is pressed."""
         self._waits = True
 
+        @runs_events
         def run() -> int:
             while self._waits and (self._root.programs() or self._root.shown()):
                 self._root.tk.dooneevent(0)

@@ -14,14 +14,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import wx
 
+from gshell.gui.access import Access
+from gshell.gui.affinity import Affinity
+from gshell.gui.called_code import runs_events
 from gshell.gui.event_loop import Host
 from gshell.gui.hosted_programs import FIGURES, HostedPrograms, Later, Program
+from gshell.gui.immutable import set_special
 from gshell.gui.nested_loops import inside
+from gshell.gui.wx.kinds import WxKinds
 
 # Functions that run an event loop of their own.
 _DIALOGS = (
@@ -41,14 +46,25 @@ class Application(wx.App):  # type: ignore[misc]
         _init_app(self, clearSigInt=False)
 
 
-def prepare(assert_gui_thread: Callable[[str], None], start: Callable[[], object]) -> None:
-    """Have programs find the shell's application.  Once, when somebody imports wx, in whatever thread.
+def prepare(module: ModuleType, access: Access) -> None:
+    """Have programs find the shell's application.  Once, when somebody imports wx, in whatever thread."""
+    _guard(access)
+    _check_windows(access.assert_may_make)
+    _hand_out(access)
 
-    `assert_gui_thread(what)` raises in other threads, saying that `what` belongs there; `start()` makes the
-    application if there is none yet.
-    """
-    _check_windows(assert_gui_thread)
-    _hand_out(assert_gui_thread, start)
+
+def _guard(access: Access) -> None:
+    """Have objects that another thread uses do what they do on the GUI thread; functions of the module, too."""
+    kinds = WxKinds()
+    affinity = Affinity(access, kinds)
+    for cls in kinds.roots():
+        affinity.guard(cls)
+        affinity.make_there(cls)
+    for name, value in [*vars(wx).items()]:
+        if kinds.is_for_gui(name, value):
+            setattr(wx, name, affinity.function(value))
+    metaclass = type(wx.Object)
+    set_special(metaclass, "__getattribute__", affinity.getattribute_of(metaclass))
 
 
 def _check_windows(assert_gui_thread: Callable[[str], None]) -> None:
@@ -62,15 +78,15 @@ def _check_windows(assert_gui_thread: Callable[[str], None]) -> None:
     wx.Window.__init__ = __init__
 
 
-def _hand_out(assert_gui_thread: Callable[[str], None], start: Callable[[], object]) -> None:
+def _hand_out(access: Access) -> None:
     """Have every wx.App(...) return the one that there is, with the class that is asked for."""
     stock_new = wx.App.__new__
 
     def __new__(cls: Any, *args: Any, **kwargs: Any) -> Any:
         if cls is Application:
             return stock_new(cls)
-        assert_gui_thread(cls.__name__)
-        start()
+        access.assert_may_make(cls.__name__)
+        access.start()
         app = wx.GetApp()
         if app is None:
             raise SystemExit(f"there is no display for a {cls.__name__}")
@@ -128,6 +144,7 @@ class Programs(HostedPrograms[Any, Program[Any]]):
         """Process events until the last window is closed, a program ends the loop, or Ctrl-C is pressed."""
         loop = self._waiting = wx.GUIEventLoop()
 
+        @runs_events
         def run() -> int:
             loop.Run()
             return 0

@@ -1,0 +1,98 @@
+"""What a toolkit's own classes ask of the session, when threads other than the GUI's use them."""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Callable
+from typing import NoReturn, Protocol, TypeVar
+
+from gshell.gui.thread import GuiThread
+
+T = TypeVar("T")
+
+
+class Access(Protocol):
+    """The way to the GUI thread.  All of it is for any thread."""
+
+    @property
+    def ident(self) -> int:
+        """The GUI thread's, as threading.get_ident() has it; 0 if there is none."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether this is a forked child, which has no GUI thread."""
+
+    @property
+    def one_toolkit(self) -> bool:
+        """Whether programs can have no application of their own: the session has windows, of this or another."""
+
+    def is_worker(self) -> bool:
+        """Whether the calling thread is the worker."""
+
+    def start(self, what: str = "application", /) -> object:
+        """Make the application if there is none yet.  Raises RuntimeError if there can't be one, which `what` needs."""
+
+    def __hash__(self) -> int:
+        """Of this one."""
+
+    def run(self, function: Callable[[], T], /) -> T:
+        """Run what the user has asked for on the GUI thread, with the application there; return its result."""
+
+    def assert_may_make(self, what: str, /) -> None:
+        """Raise RuntimeError where no window `what` can be made: in other threads than the GUI's."""
+
+
+class WithWindows:
+    """The toolkit is the session's."""
+
+    one_toolkit = True
+
+    def __init__(self, gui: GuiThread, is_worker: Callable[[], bool]) -> None:
+        """On the GUI thread."""
+        self.ident = get_ident()
+        self.is_worker = is_worker
+        self.assert_may_make = gui.assert_widget_thread
+        self._gui = gui
+
+    @property
+    def gone(self) -> bool:
+        """Whether this is a forked child."""
+        return self._gui.gone
+
+    def start(self, what: str = "application") -> None:
+        """Make the application if there is none yet.  Raises RuntimeError if there can't be one, which `what` needs."""
+        if self._gui.start_toolkit() is None:
+            raise RuntimeError(f"this {what} needs windows, and there are none: {self._gui.no_toolkit}")
+
+    def run(self, function: Callable[[], T]) -> T:
+        """Run what the user has asked for on the GUI thread, with the application there; return its result."""
+        self.start()
+        return self._gui.call(lambda: self._gui.run_users(function))
+
+
+class WithoutWindows:
+    """The session has no windows of the toolkit's: what needs them is an error that says why, and not the end."""
+
+    ident = 0
+    gone = False
+
+    def __init__(self, reason: str, *, one_toolkit: bool) -> None:
+        """`reason` is the end of "this QLabel needs ..."; `one_toolkit`: see Access."""
+        self._reason = reason
+        self.one_toolkit = one_toolkit
+
+    def is_worker(self) -> bool:
+        """No thread is treated differently."""
+        return False
+
+    def start(self, what: str = "application") -> NoReturn:
+        """Raises RuntimeError."""
+        self.assert_may_make(what)
+
+    def run(self, function: Callable[[], T]) -> T:
+        """Raises RuntimeError."""
+        self.assert_may_make("function")
+
+    def assert_may_make(self, what: str) -> NoReturn:
+        """Raises RuntimeError."""
+        raise RuntimeError(f"this {what} needs {self._reason}")
