@@ -25,6 +25,8 @@ RATE = 60
 """Keys a second."""
 LINES = 100_000
 PASTED = 5_000
+LONG = 1_000
+"""Lines of a cell in which keys are typed."""
 ANSI = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x1b[=>]")
 
 
@@ -109,6 +111,14 @@ def echoes(shell: Raw) -> list[float]:
     return times
 
 
+def in_long_cell(shell: Raw) -> list[float]:
+    """The same at the end of a cell of many lines."""
+    cell = "".join(f"name_{i} = {i} + 1  # a line\n" for i in range(LONG)) + "print('long', 'cell')\n"
+    shell.type(f"\x1b[200~{cell}\x1b[201~")
+    shell.wait_for(lambda written: b"'cell'" in text_of(written))
+    return echoes(shell)
+
+
 def main() -> None:
     """Measure all and print them."""
     gshell = [sys.executable, "-m", "gshell", "--no-gui"]
@@ -128,6 +138,9 @@ def main() -> None:
             f"key to character       {name:26}{statistics.median(keys) * 1000:6.1f} ms, the slowest of {KEYS} at "
             f"{RATE} a second {keys[-1] * 1000:.1f} ms"
         )
+    short, long = (statistics.median(measure(shells["gshell"])) for measure in (echoes, in_long_cell))
+    name = f"in {LONG:,} lines"
+    print(f"key to character       {name:26}{long * 1000:6.1f} ms, {long / short:.1f} times as long as in one line")
     shells["python"] = start([sys.executable, "-q"], home)
     line = f"for i in range({LINES}): print(i, 'a line of output')\r"
     took: dict[str, float] = {}

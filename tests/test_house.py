@@ -77,6 +77,7 @@ console/on_demand.py      owner....  # the standard library, patched
 embed_in_python.py        owner....  # Python's hooks, for a while
 gui/carried.py            self._value....  # a proxy: the user's own object
 gui/gtk/preparing.py      owner.__init__  # GTK's classes
+gui/opencv.py             cv2....  # OpenCV: how it waits
 gui/qt/event_loop.py      QtCore.QEventLoop.... owner....  # Qt's classes
 gui/immutable.py          flags.value owner....  # ctypes, a toolkit's metaclass
 gui/qt/programs.py        app.__class__ module.... owner.... owner.__init__ owner.__new__  # Qt's classes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from gshell.gui import opencv
 from gshell.gui.access import Access, WithoutWindows
 from gshell.gui.choose import TOOLKITS, Toolkit, named
 from gshell.imports import when_imported
@@ -15,6 +16,7 @@ def prepare_imports(toolkit: Toolkit, access: Access) -> None:
     The import may be in any thread, and must not wait for the GUI thread: that may be importing the same.
     """
     _when_imported(toolkit.programs, access)
+    when_imported("cv2", lambda module: opencv.prepare(module, access.start))
     others = {other.refused: other.name for other in TOOLKITS.values() if other.refused != toolkit.refused}
     for refused, name in others.items():  # several toolkits may be refused as one
         reason = f"the toolkit {name}, and there can be only one in a session: start gshell --gui {name}"
