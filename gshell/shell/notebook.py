@@ -7,12 +7,9 @@ nbconvert writes `%matplotlib inline` as `get_ipython().run_line_magic('matplotl
 from __future__ import annotations
 
 import sys
-from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from gshell.shell.shell import Shell
-
+from contextlib import AbstractContextManager
+from types import FrameType, ModuleType
+from typing import Any, Protocol
 
 _PAGE = ("html", "javascript", "js", "latex", "markdown", "svg")
 """Magics whose cells are for a browser."""
@@ -20,10 +17,51 @@ _NOTEBOOK = ("autosave", "connect_info", "qtconsole")
 """Magics that set up a notebook's page or server."""
 
 
+class Calls(Protocol):
+    """The shell's magics."""
+
+    def call(self, name: str, line: str, body: str | None, seen: dict[str, Any], /) -> Any:
+        """Call the magic `name`; `seen` are the names that its text may mention."""
+
+
+class NextInput(Protocol):
+    """The shell's cells."""
+
+    def put_at_prompt(self, text: str, /) -> None:
+        """Have the next prompt begin with a text."""
+
+
+class Names(Protocol):
+    """The session's names."""
+
+    def exchanged(self, module: ModuleType, /) -> AbstractContextManager[object]:
+        """The names of a module are the session's meanwhile."""
+
+
+class NotebookShell(Protocol):
+    """What a notebook's script asks of the shell."""
+
+    @property
+    def cells(self) -> NextInput:
+        """Where a text for the next prompt goes."""
+
+    @property
+    def magics(self) -> Calls:
+        """All of them."""
+
+    @property
+    def names(self) -> Names:
+        """Whose names cells have."""
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The session's."""
+
+
 class Notebook:
     """What `get_ipython()` returns: IPython's shell, as far as notebooks use it.  In the worker, as the user's code."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: NotebookShell) -> None:
         self._shell = shell
 
     def __repr__(self) -> str:
