@@ -575,3 +575,28 @@ def test_new_figure_of_the_same_number_is_new(name: str, plots: GShell, display:
     plots.run("while get_fignums(): plt.pause(0.01)\n")
     plots.run(NEW_FIGURES[name])
     assert plots.value("get_fignums(), [line for ax in gcf().axes for line in ax.lines]") == "([1], [])"
+
+
+# Without windows: what is said.
+
+CLICKS = {
+    "ginput(1, timeout=1000)": "[]",
+    "ginput(timeout=0)": "[]",
+    "gcf().ginput(1, timeout=-1)": "[]",
+    "waitforbuttonpress() is None": "True",
+    "gcf().waitforbuttonpress(1000) is None": "True",
+}
+
+
+@pytest.mark.parametrize("argument", ["--qt", "--no-gui"])
+def test_nothing_is_promised_or_waited_for_without_windows(argument: str, start: Start) -> None:
+    shell = start(argument, "--pylab")
+    for name in ("qt", "qtagg", "tk"):
+        assert re.search("agg, instead of .*: .*no display", " ".join(shell.run(f"%matplotlib {name}").split())), name
+    shell.run("plot([1, 2])")
+    for command, value in CLICKS.items():
+        output = shell.run(command)
+        assert "no window" in output
+        assert re.search(rf"Out\[\d+\]: {re.escape(value)}$", output), output
+    assert shell.run("%matplotlib agg").endswith("backend: agg")
+    assert "off-screen" in shell.run("_ = plt.figure().ginput(1)")

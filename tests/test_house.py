@@ -104,6 +104,7 @@ plotting/kits/wx.py       self._timer.Notify  # wx's timer
 plotting/kits/wx.py       window....  # wx
 plotting/rc_context.py    matplotlib.rc_context  # matplotlib
 plotting/renderer.py      simple.should_simplify  # matplotlib
+plotting/reopening.py     figure_class.show  # matplotlib
 plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
 shell/attached_debugger.py  pdb._PdbServer  # pdb
@@ -132,7 +133,6 @@ threads/interrupts/signals.py  self._mask.before  # told, not assigned
 DO_NOTHING = """
 plotting/install.py           cbook._get_running_interactive_framework  # matplotlib's question, answered
 plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotlib's warning
-plotting/reopening.py     figure_class.show  # matplotlib's figures
 plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py     paths(wanted)  # a filter that takes all

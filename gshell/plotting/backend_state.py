@@ -53,6 +53,8 @@ class BackendState:
         """Those that have, or had, a window."""
         self.new_canvases: WeakSet[FigureCanvasBase] = WeakSet()
         """Those that were made in the command that runs."""
+        self.of_main_program: WeakSet[FigureManagerBase] = WeakSet()
+        """Those that code of the prompt's or of a script has made, and not a module."""
         self.unseen: WeakSet[FigureManagerBase] = WeakSet()
         """Those that nobody has shown yet."""
         self._clicked: FigureManagerBase | None = None  # becomes the current one when the command has ended

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from gshell.gui.choose import TOOLKITS, is_meant, named, toolkit_of
+from gshell.gui.choose import TOOLKITS, is_meant, named, toolkit_of, why_not
 from gshell.gui.thread import GuiThread
 from gshell.gui.uncaught import report_exception
 from gshell.imports import when_imported
@@ -75,6 +75,7 @@ class Plotting:
         when_imported("matplotlib.backends.backend_agg", self._on_agg)
         when_imported("matplotlib.pyplot", self._on_pyplot)
         when_imported("matplotlib.figure", self._on_figure)
+        when_imported("matplotlib._blocking_input", self._on_blocking_input)
         when_imported("matplotlib.cbook", _show_exceptions)
         if self._gui.has_toolkit:
             when_imported(f"matplotlib.backends.backend_{backend}", self._on_backend)
@@ -181,6 +182,11 @@ class Plotting:
 
         owner.savefig = savefig
 
+    def _on_blocking_input(self, module: ModuleType) -> None:
+        from gshell.plotting.off_screen import clicks_need_a_window
+
+        clicks_need_a_window(module, self._why_off_screen)
+
     def _closed_by_hand(self) -> ClosedFigures | None:
         return self._state.closed_by_hand if self._state is not None else None
 
@@ -207,7 +213,18 @@ class Plotting:
         plt.switch_backend(self._default if own else backend)
         matplotlib = sys.modules["matplotlib"]
         matplotlib.interactive(self._prompt and not self._in_script)
-        return str(matplotlib.get_backend())
+        used = str(matplotlib.get_backend())
+        why = self._why_off_screen()
+        return f"agg, instead of {used}: {why}" if why else used
+
+    def _why_off_screen(self) -> str:
+        """Why the backend that was asked for draws no windows; empty if it does, or never would."""
+        toolkit = toolkit_of(str(sys.modules["matplotlib"].get_backend()))
+        if not toolkit or self._gui.has_toolkit:
+            return ""
+        display = TOOLKITS[toolkit].why_no_display()
+        reason = f"no display ({display})" if display else why_not(toolkit)
+        return self._gui.no_toolkit or reason or "this session was started without windows"
 
     @property
     def figures(self) -> int:

@@ -36,7 +36,6 @@ class LiveManager(FigureManagerBase):
 
     _gshell_state: BackendState
     _gshell_window: Any
-    _gshell_of_main_program = False
     canvas: LiveCanvas
 
     def __init__(self, canvas: LiveCanvas, num: int | str, *args: Any) -> None:
@@ -84,13 +83,14 @@ class LiveManager(FigureManagerBase):
         try:
             manager = super().create_with_canvas(canvas_class, figure, num)
             assert isinstance(manager, LiveManager)
-            manager._gshell_of_main_program = of_main_program
         finally:
             matplotlib.interactive(interactive)
         state = cls._gshell_state
         state.kit.keep_focus_away(manager)
         state.places.opened(manager)
         state.unseen.add(manager)
+        if of_main_program:
+            state.of_main_program.add(manager)
         if interactive:
             manager.show()
             manager.canvas.draw_idle()
@@ -162,7 +162,7 @@ class LiveManager(FigureManagerBase):
         state = self._gshell_state
         state.gui.assert_here()
         state.places.left(self, resized=self.canvas.gshell_resized)
-        state.closed_by_hand.add(self.num, self.canvas.figure, keep=self._gshell_of_main_program)
+        state.closed_by_hand.add(self.num, self.canvas.figure, keep=self in state.of_main_program)
         state.turns.add(destroy)
 
     def destroy(self, *args: Any) -> None:
