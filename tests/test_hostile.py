@@ -307,3 +307,19 @@ def test_an_exec_that_fails_leaves_the_prompt(shell: GShell) -> None:
     wait_until(shell.is_asleep, "its call")
     shell.press("c-c")
     shell.wait_for("^KeyboardInterrupt")
+
+
+@pytest.mark.parametrize("first", [3, 0])
+def test_all_descriptors_closed(home: Path, first: int) -> None:
+    """The shell can't go on without its own.  It ends at once, with one line, and the terminal in its ordinary mode."""
+    env = {"PYTHONPATH": str(ROOT), "HOME": str(home), "PS1": "outer> "}
+    with Terminal(["sh", "-i"], env=env, cwd=home) as terminal:
+        terminal.wait_for("^outer>$")
+        before = termios.tcgetattr(terminal.process.fd)
+        terminal.type(f"{sys.executable} -m gshell --no-gui\r")
+        terminal.wait_for(r"^In \[1\]:$")
+        terminal.type(f"import os; os.closerange({first}, 256)\r")
+        wait_until(lambda: terminal.cursor_line() == "outer>", "the outer shell")
+        assert terminal.text().count("descriptor") <= 1
+        assert "Traceback" not in terminal.text()
+        assert first == 0 or termios.tcgetattr(terminal.process.fd) == before

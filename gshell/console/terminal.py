@@ -207,10 +207,12 @@ class Terminal:
             self.take()
 
     def _set(self, attributes: list[Any]) -> None:
-        try:
-            termios.tcsetattr(self.fd, termios.TCSADRAIN, attributes)
-        except termios.error:
-            pass  # the terminal is gone (SIGHUP): there is nobody to be disturbed
+        # The user's code may have closed ours (os.closerange).  If none is a terminal, it has gone (SIGHUP) and nobody
+        # is disturbed.
+        for fd in (self.fd, 0, 1, 2):
+            with suppress(termios.error):
+                termios.tcsetattr(fd, termios.TCSADRAIN, attributes)
+                return
 
 
 class TerminalInput(io.FileIO):

@@ -95,6 +95,8 @@ class Ending:
             self._leave_at_once()
         self._role.give_back()
         self._shell.end()
+        if self._terminal.made is not None:
+            self._terminal.made.restore_terminal()  # the console may have been broken off in the middle of something
         self._interrupts.uninstall()
         # CPython notes a KeyboardInterrupt that leaves exec() of a string, and ends the process by SIGINT for it, hours
         # later.  Another exec() of a string makes it forget that.

@@ -22,5 +22,5 @@ def wakeup_pipe() -> tuple[int, int]:
 
 def ring(write: int) -> None:
     """Have the loop at the other end look whether something has changed.  From any thread and signal handler."""
-    with suppress(BlockingIOError):  # it is full: the loop will look all the same
+    with suppress(OSError):  # it is full: the loop will look all the same; or the user's code has closed it
         os.write(write, bytes((RING,)))

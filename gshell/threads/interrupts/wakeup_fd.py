@@ -42,7 +42,10 @@ class WakeupFd:
 
         (Its number may be that of another file soon.)  In the holder of the main-thread role.
         """
-        _set_wakeup_fd(self._ours, warn_on_full_buffer=False)
+        try:
+            _set_wakeup_fd(self._ours, warn_on_full_buffer=False)
+        except (OSError, ValueError):  # the user's code has closed it (os.closerange), or it is another file by now
+            _set_wakeup_fd(-1)
         self._users = -1
 
     def uninstall(self) -> None:
