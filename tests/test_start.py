@@ -67,7 +67,7 @@ def test_prompt_without_standard_error(begin: Begin, redirected: str, status: in
     terminal.wait_for(r"^In \[2\]:$")
     terminal.type("6 * 7\r")
     terminal.wait_for(r"^Out\[2\]: 42$")
-    terminal.press("c-d")
+    terminal.type("exit\r")
     terminal.wait_for(f"^status {status}$")
 
 
@@ -132,7 +132,7 @@ def test_too_few_files_or_too_little_memory(begin: Begin, limit: str) -> None:
         terminal.type("6 * 7\r")
         wait_until(lambda: re.search(r"^In \[2\]:$|^status \d+$", terminal.text(), re.M), "the next prompt, or an end")
         if "status" not in terminal.text():
-            terminal.press("c-d")
+            terminal.type("exit\r")
     terminal.wait_for(r"status \d+$")
     assert limit != "-n 64" or "42" in terminal.text()
 
@@ -165,7 +165,7 @@ def test_whatever_is_where_the_shell_keeps_its_files(begin: Begin, home: Path, k
     terminal.type("%history\r")
     terminal.wait_for(r"^import json$")
     terminal.wait_for(r"^In \[3\]:$")
-    terminal.press("c-d")
+    terminal.type("exit\r")
     terminal.wait_for("^status 0$")
     assert not re.search(r"gshell/\w+\.py|asyncio", terminal.text())
 
@@ -185,6 +185,6 @@ def test_homes_that_nothing_can_be_kept_in(begin: Begin, home: Path, home_is: st
     terminal.wait_for(r"^In \[2\]:$")
     terminal.type("%history\r")
     terminal.wait_for(r"^In \[3\]:$")
-    terminal.press("c-d")
+    terminal.type("exit\r")
     terminal.wait_for("^status 0$")
     assert "Traceback" not in terminal.text()
