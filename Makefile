@@ -30,12 +30,12 @@ lint: $(VENV)/.test
 
 # The tests mostly wait, for a shell in a terminal: more of them at once than there are processors.
 check: $(VENV)/.test
-	$(BIN)/pytest -n 4 --toolkits=qt $(REQUIRE) --ignore=tests/test_tk.py --ignore=tests/test_wx.py $(PYTEST)
+	$(BIN)/pytest -n 4 --dist worksteal --toolkits=qt $(REQUIRE) --ignore=tests/test_tk.py --ignore=tests/test_wx.py $(PYTEST)
 
 # The tests of windows in GTK, wx and Tk, those that are there; REQUIRE=--require-toolkits: in all of them.
 toolkits: $(SYSTEM_VENV)/.test
-	$(SYSTEM_VENV)/bin/pytest -n 4 --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py tests/test_affinity.py \
-		tests/test_tk.py \
+	$(SYSTEM_VENV)/bin/pytest -n 4 --dist worksteal --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py \
+		tests/test_affinity.py tests/test_tk.py \
 		tests/test_wx.py $(PYTEST)
 
 stress: $(VENV)/.test $(SYSTEM_VENV)/.test

@@ -31,7 +31,10 @@ NAMES = [kit.name for kit in KITS]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test once for each toolkit that is wanted; `program` is one of the toolkit's."""
+    """Every test once for each toolkit that is wanted; `program` is one of the toolkit's.
+
+    For the whole session: pytest has the tests of a toolkit come together then, and they share shells.
+    """
     wanted = metafunc.config.getoption("--toolkits").split(",")
     kits = [kit for kit in KITS if kit.name in wanted]
     if "program_name" in metafunc.fixturenames:
@@ -41,9 +44,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for kit in kits
             for number, name in enumerate(kit.programs)
         ]
-        metafunc.parametrize(("kit", "program_name"), programs)
+        metafunc.parametrize(("kit", "program_name"), programs, scope="session")
     elif "kit" in metafunc.fixturenames:
-        metafunc.parametrize("kit", kits, ids=[kit.name for kit in kits])
+        metafunc.parametrize("kit", kits, ids=[kit.name for kit in kits], scope="session")
 
 
 @dataclass
