@@ -16,6 +16,7 @@ import sys
 import termios
 import threading
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import gshell
@@ -35,8 +36,8 @@ _path: list[str] = []
 _parameters: dict[Any, Any] = {}
 _filters = warnings.catch_warnings()
 _process: dict[str, Any] = {}
-_recalls: list[Any] = []
-"""What the arrows go through."""
+_modules: dict[str, dict[str, object]] = {}
+_found: dict[type, list[Any]] = {}
 
 
 def fresh(names: dict[str, Any], home: str) -> None:
@@ -71,23 +72,38 @@ def fresh(names: dict[str, Any], home: str) -> None:
     os.chdir(home)
     os.environ["HOME"] = home
     _begin_again(shell)
-    changed = [name for name, what in _look(shell).items() if _changed(_process.setdefault(name, what), what)]
+    changed = [name for name, what in _look(shell).items() if _process.setdefault(name, what) != what]
+    changed += _replaced()
     # Not by print(): the test may have replaced it.
     os.write(1, f"not as new: {', '.join(changed)}\n".encode() if changed else b"as new.\n")
 
 
-def _forget_figures() -> None:
-    """Close all windows, and have matplotlib's parameters be those of the start."""
+def close_windows() -> None:
+    """Close all windows: those of figures, and of programs."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
-        if _parameters:
-            dict.update(pyplot.rcParams, _parameters)  # rcdefaults() leaves some of them alone
     if "PyQt5.QtWidgets" in sys.modules:
-        gshell.on_gui(sys.modules["PyQt5.QtWidgets"].QApplication.closeAllWindows)  # those of programs
-    if places := sys.modules.get("gshell.plotting.places"):
-        for each in gc.get_objects():
-            if isinstance(each, places.Places):
-                each._places.clear()
+        gshell.on_gui(sys.modules["PyQt5.QtWidgets"].QApplication.closeAllWindows)
+
+
+def _forget_figures() -> None:
+    """Close all windows, forget where they were, and have matplotlib's parameters be those of the start."""
+    close_windows()
+    if _parameters:
+        # rcdefaults() leaves some of them alone
+        dict.update(sys.modules["matplotlib.pyplot"].rcParams, _parameters)
+    for each in _all_of("gshell.plotting.places", "Places"):
+        each._places.clear()
+
+
+def _all_of(module: str, name: str) -> list[Any]:
+    """The objects of a class of the shell's: a session makes each once."""
+    cls = getattr(sys.modules.get(module), name, None)
+    if cls is None:
+        return []
+    if not _found.get(cls):
+        _found[cls] = [each for each in gc.get_objects() if type(each) is cls]
+    return _found[cls]
 
 
 def _begin_again(shell: Shell) -> None:
@@ -100,21 +116,11 @@ def _begin_again(shell: Shell) -> None:
     shell.cells._future_flags = 0
     shell.history.close()
     History.__init__(shell.history, history_file(), tell=shell.history._tell)
-    if recall := sys.modules.get("gshell.console.recall"):
-        if not _recalls:
-            _recalls.extend(each for each in gc.get_objects() if type(each) is recall.Recall)
-        for each in _recalls:
-            recall.Recall.__init__(each, shell.history)
+    for each in _all_of("gshell.console.recall", "Recall"):
+        each.__init__(shell.history)
     states: dict[type, Any] = vars(shell.magics)["_states"]
     states.clear()
     shell.names.give(shell.magics.names())
-
-
-def _changed(before: Any, now: Any) -> bool:
-    """Whether something is not what it was; what there is of a module may have come later."""
-    if not isinstance(before, dict):
-        return bool(before != now)
-    return any(before.setdefault(name, what) != what for name, what in now.items())
 
 
 def _look(shell: Shell) -> dict[str, Any]:
@@ -122,7 +128,7 @@ def _look(shell: Shell) -> dict[str, Any]:
     found: dict[str, Any] = {
         "threads": [each.name for each in threading.enumerate() if each.name not in _OWN_THREADS],
         "children": _children(),
-        "signal handlers": {each: signal.getsignal(each) for each in signal.valid_signals()},
+        "signal handlers": [signal.getsignal(each) for each in sorted(signal.valid_signals())],
         "signal mask": signal.pthread_sigmask(signal.SIG_BLOCK, []),
         "timers": signal.getitimer(signal.ITIMER_REAL),
         "streams": (sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__),
@@ -136,11 +142,27 @@ def _look(shell: Shell) -> dict[str, Any]:
         "listeners": [len(each._listeners) for each in (shell.cells.before, shell.cells.after, shell.cells.typed)],
         "listeners to values": len(shell.display.shown._listeners),
     }
+    return found
+
+
+def _replaced() -> list[str]:
+    """The modules and classes that have lost a function or a constant, or have another under its name."""
+    parts: dict[str, Mapping[str, Any]] = {
+        "subprocess.Popen": vars(subprocess.Popen),
+        "threading.Thread": vars(threading.Thread),
+    }
     for name, module in [*sys.modules.items()]:
         if name in _PATCHED or name.partition(".")[0] == "gshell":
-            found[name] = {part: id(value) for part, value in vars(module).items() if callable(value) or part.isupper()}
-    for each in (subprocess.Popen, threading.Thread):
-        found[each.__name__] = {part: id(value) for part, value in vars(each).items()}
+            parts[name] = vars(module)
+    found = []
+    for name, now in parts.items():
+        before = _modules.get(name)
+        if before is None or not before.items() <= now.items():
+            # A module may have come after the start, and in parts.
+            kept = {part: value for part, value in [*now.items()] if callable(value) or part.isupper()}
+            if before is not None and any(kept.get(part) is not value for part, value in before.items()):
+                found.append(name)
+            _modules[name] = kept
     return found
 
 

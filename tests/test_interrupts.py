@@ -77,7 +77,14 @@ def shell_of(case: Case, request: pytest.FixtureRequest, **options: object) -> G
     return lend("--qt" if case.display else "--no-gui", **options)
 
 
-@pytest.mark.parametrize("name", CASES)
+LIKE_OTHERS = {
+    *["comprehension", "calls", "exec", "sorts", "destructors", "lock with a limit", "condition", "semaphore"],
+    *["simple queue", "poll", "epoll", "accept", "connect", "http", "future", "waitforbuttonpress", "draws"],
+}
+"""Cases whose kind has another one."""
+
+
+@pytest.mark.parametrize("name", few(CASES, *(name for name in CASES if name not in LIKE_OTHERS)))
 def test_ctrl_c_stops(name: str, home: Path, request: pytest.FixtureRequest) -> None:
     case = CASES[name]
     shell = shell_of(case, request)

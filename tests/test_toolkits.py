@@ -520,6 +520,7 @@ def click_until(windows: Windows, window: str, pattern: str, before: int = 0) ->
     wait_until(look, f"{pattern} after a click")
 
 
+@pytest.mark.one_program
 def test_program_in_a_cell_again_and_again(programs: Windows, program_name: str) -> None:
     for _ in range(2):
         programs.shell.run(f"%%gui\n{program(programs.kit, program_name)}")
