@@ -1,6 +1,8 @@
 # make run    set up and start the shell
 # make test   set up and run lint, types and every test: make lint, then make check (with Qt), then make toolkits;
 #             each of them also when one before it has failed
+# make matrix the tests of what depends on the version of Python, on 3.11 to 3.15, those that are there; VERSIONS="3.12
+#             3.14" for some, DEBIAN=yes to run those that are not there on Debians that have them (as root)
 # make stress the long runs;  make bench  the measurements;  make clean  remove what was set up
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -13,7 +15,7 @@ SYSTEM_VENV ?= .venv-system
 BIN = $(VENV)/bin
 ARGS ?= --qt
 
-.PHONY: all run test lint check toolkits stress bench clean
+.PHONY: all run test lint check toolkits some matrix stress bench clean
 all: $(VENV)/.run
 
 run: $(VENV)/.run
@@ -37,6 +39,12 @@ toolkits: $(SYSTEM_VENV)/.test
 	$(SYSTEM_VENV)/bin/pytest -n 4 --dist worksteal --toolkits=gtk3,gtk4,wx,tk $(REQUIRE) tests/test_toolkits.py \
 		tests/test_affinity.py tests/test_tk.py \
 		tests/test_wx.py $(PYTEST)
+
+matrix:
+	@sh tools/matrix $(if $(DEBIAN),--debian) $(VERSIONS)
+
+some: $(VENV)/.test
+	$(BIN)/pytest -n 4 --toolkits=qt $(TESTS) $(PYTEST)
 
 stress: $(VENV)/.test $(SYSTEM_VENV)/.test
 	$(BIN)/pytest -n 2 --dist worksteal -m stress --toolkits=qt $(PYTEST); status=$$?; \
@@ -73,4 +81,4 @@ $(VENV)/.bench: $(VENV)/.test
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(SYSTEM_VENV) gshell.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SYSTEM_VENV) .venv-3.* gshell.egg-info .mypy_cache .ruff_cache .pytest_cache
