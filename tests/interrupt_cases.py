@@ -20,6 +20,9 @@ class Case:
     """Whether it needs a display."""
     unaided: bool = False
     """Whether one press stops it without the main-thread role too: it comes back to Python again and again."""
+    in_lock: bool = False
+    """Whether it waits for a lock, or for what is made of one: without the role, that looks at no signal.  Other
+    blocking calls do from Python 3.15 on, and one press stops them there."""
     holds_gil: bool = False
     """Whether nothing but a signal handler can run meanwhile: without the role, nothing stops it."""
     keeps_reading: bool = False
@@ -100,22 +103,28 @@ CASES = {
     "big int": Case("begun(); pow(7, 30_000_000)", holds_gil=True),
     # threads
     "sleep": Case("begun(); time.sleep(1000)"),
-    "lock": Case("lock = threading.Lock(); lock.acquire(); begun(); lock.acquire()"),
-    "lock with a limit": Case("lock = threading.Lock(); lock.acquire(); begun(); lock.acquire(timeout=1000)"),
-    "event": Case("begun(); threading.Event().wait()"),
-    "condition": Case("c = threading.Condition(); begun()\nwith c: c.wait()"),
-    "semaphore": Case("begun(); threading.Semaphore(0).acquire()"),
-    "queue": Case("import queue; begun(); queue.Queue().get()"),
-    "simple queue": Case("import queue; begun(); queue.SimpleQueue().get()"),
-    "join": Case("t = threading.Thread(target=time.sleep, args=[1000], daemon=True); t.start(); begun(); t.join()"),
-    "future": Case("from concurrent.futures import Future; begun(); Future().result()"),
+    "lock": Case("lock = threading.Lock(); lock.acquire(); begun(); lock.acquire()", in_lock=True),
+    "lock with a limit": Case(
+        "lock = threading.Lock(); lock.acquire(); begun(); lock.acquire(timeout=1000)", in_lock=True
+    ),
+    "event": Case("begun(); threading.Event().wait()", in_lock=True),
+    "condition": Case("c = threading.Condition(); begun()\nwith c: c.wait()", in_lock=True),
+    "semaphore": Case("begun(); threading.Semaphore(0).acquire()", in_lock=True),
+    "queue": Case("import queue; begun(); queue.Queue().get()", in_lock=True),
+    "simple queue": Case("import queue; begun(); queue.SimpleQueue().get()", in_lock=True),
+    "join": Case(
+        "t = threading.Thread(target=time.sleep, args=[1000], daemon=True); t.start(); begun(); t.join()", in_lock=True
+    ),
+    "future": Case("from concurrent.futures import Future; begun(); Future().result()", in_lock=True),
     "thread pool": Case(
         "from concurrent.futures import ThreadPoolExecutor\nimport queue; q = queue.Queue()\n"
-        "pool = ThreadPoolExecutor(); begun(); pool.submit(q.get, timeout=20).result()"
+        "pool = ThreadPoolExecutor(); begun(); pool.submit(q.get, timeout=20).result()",
+        in_lock=True,
     ),
     "thread pool, with": Case(
         "from concurrent.futures import ThreadPoolExecutor\nimport queue; q = queue.Queue()\n"
         "with ThreadPoolExecutor() as pool:\n    begun(); pool.submit(q.get, timeout=20).result()",
+        in_lock=True,
         peers=False,
     ),
     # sockets
@@ -171,12 +180,14 @@ CASES = {
     "Pool.map": Case(
         "from multiprocessing import get_context\npool = get_context('fork').Pool(2); begun()\n"
         "pool.map(time.sleep, [1000, 1000])",
+        in_lock=True,
         peers=False,
     ),
     "process pool": Case(
         "from concurrent.futures import ProcessPoolExecutor\nfrom multiprocessing import get_context\n"
         "def work(first):\n    if first: begun()\n    time.sleep(1000)\n"  # by then it is waited for
         "with ProcessPoolExecutor(2, get_context('fork')) as pool: list(pool.map(work, [False, True]))",
+        in_lock=True,
         peers=False,
     ),
     # asyncio

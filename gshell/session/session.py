@@ -45,7 +45,7 @@ from gshell.threads import abandon
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.right_of_way import RightOfWay
-from gshell.threads.role import TO_WORKER, Role, has_gil
+from gshell.threads.role import TO_WORKER, UNBROKEN, Role, has_gil
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
@@ -146,8 +146,7 @@ class Session:
     def _make_console(self) -> Console:
         if self._worker.why_no_role and has_gil():
             self._notes.append(
-                f"the main-thread role is not available ({self._worker.why_no_role}): "
-                "Ctrl-C can't break a blocking call in C code"
+                f"the main-thread role is not available ({self._worker.why_no_role}): Ctrl-C can't break {UNBROKEN}"
             )
         load_line_editing()
         self._console = self._prompt_console() if self._options.interactive else self._batch_console()

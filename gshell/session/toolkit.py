@@ -10,7 +10,7 @@ from gshell.gui.thread import GuiThread
 from gshell.gui.toolkit_imports import prepare_imports, refuse_imports
 from gshell.matplotlibrc import configured_backend
 from gshell.plotting.install import Plotting
-from gshell.threads.role import WITHOUT_GIL, has_gil
+from gshell.threads.role import UNBROKEN, WITHOUT_GIL, has_gil
 
 
 def use_toolkit(
@@ -24,7 +24,7 @@ def use_toolkit(
     if not has_gil():  # the gate's proof needs it
         refuse_imports(WITHOUT_GIL)
         plotting.install("agg")
-        return [f"{WITHOUT_GIL}: figures are drawn off-screen, and Ctrl-C can't break a blocking call in C code"]
+        return [f"{WITHOUT_GIL}: figures are drawn off-screen, and Ctrl-C can't break {UNBROKEN}"]
     name = choose.resolved(wanted)
     if name == "auto":
         name = choose.automatic()

@@ -47,6 +47,8 @@ _WORD = ctypes.sizeof(ctypes.c_ulong)
 
 WITHOUT_GIL = "this Python runs without the global interpreter lock (PYTHON_GIL=1 in the environment switches it on)"
 """Why not."""
+UNBROKEN = "a blocking call that waits for a lock" if sys.version_info >= (3, 15) else "a blocking call in C code"
+"""What Ctrl-C can't break without the role.  (From 3.15 on other calls raise the exception that was set: gh-144748.)"""
 
 
 def has_gil() -> bool:

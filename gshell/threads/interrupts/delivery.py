@@ -23,7 +23,7 @@ from gshell.threads.flag import flag
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.interrupts.commands import Command, Commands, Thrown
 from gshell.threads.interrupts.facts import Event
-from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE
+from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE, State
 from gshell.threads.protection import protected, protecting_frame, protection, shield
 from gshell.threads.role import NUDGE, WAKE
 
@@ -194,6 +194,14 @@ class Delivery:
     def wake(self) -> None:
         """Have the worker look at its signals, out of whatever system call it is in."""
         self._signal(WAKE)
+
+    def wake_thrown(self, command: Command) -> None:
+        """Without the role: have what was thrown reach a system call that looks at signals, too.
+
+        From Python 3.15 on (gh-144748).  Again and again, as it may just have been about to begin.
+        """
+        if sys.version_info >= (3, 15) and not self.role and command.catch_up().state is State.THROWN:
+            signal.pthread_kill(self._worker, WAKE)
 
     def ask(self) -> None:
         """Have the worker give a sign of life, and raise the KeyboardInterrupt that is due, if it can now.

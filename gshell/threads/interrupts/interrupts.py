@@ -157,4 +157,5 @@ class Interrupts(Delivery):
             self.nudge(command)
         elif step.ask:
             self.ask()
+        self.wake_thrown(command)
         return step
