@@ -8,7 +8,7 @@ the next line of the user's that it is to stop at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 from gshell.shell.debugger import Debugged, Debugger
@@ -27,9 +27,6 @@ class AttachedDebugger(Debugger):
         super(Debugger, self)._print_lines([*lines], start, breaks, frame)  # in the colours of that terminal
 
 
-def replace_attached_debugger(pdb: ModuleType, commands: Debugged) -> None:
-    """Have the debugger that attaches to this process be the shell's, where the module `pdb` has such a one."""
-    server: type | None = getattr(pdb, "_PdbServer", None)
-    if server is not None:
-        bases = (AttachedDebugger, server)
-        pdb._PdbServer = type("AttachedDebugger", bases, {"shell_commands": commands})  # type: ignore[attr-defined]
+def attached_debugger_for(server: type, commands: Debugged) -> type:
+    """The debugger of those commands; `server` is pdb's own class, which knows how to talk to the other process."""
+    return type("AttachedDebugger", (AttachedDebugger, server), {"shell_commands": commands})

@@ -31,9 +31,10 @@ class Breakpoints:
     def replace_debugger(self, pdb: ModuleType) -> None:
         """Have the debuggers of the module `pdb` be the shell's: its own, and that of `pdb -p`."""
         pdb.Pdb = self.debugger()  # type: ignore[attr-defined]
-        from gshell.shell.attached_debugger import replace_attached_debugger
+        if server := getattr(pdb, "_PdbServer", None):  # from 3.14 on
+            from gshell.shell.attached_debugger import attached_debugger_for
 
-        replace_attached_debugger(pdb, self._commands)
+            pdb._PdbServer = attached_debugger_for(server, self._commands)  # type: ignore[attr-defined]
 
     def debugger(self) -> type[Debugger]:
         """The class of the debugger, which takes what pdb.Pdb does."""
