@@ -84,13 +84,9 @@ class Client:
 
     def do(self, command: str) -> str:
         """A line at the debugger's prompt; what it shows."""
-        self.send(command)
-        return self._read()
-
-    def send(self, command: str) -> None:
-        """The same, when there will be no prompt after it."""
         self._file.write(json.dumps({"reply": command}).encode() + b"\n")
         self._file.flush()
+        return self._read()
 
 
 @pytest.fixture
@@ -141,7 +137,7 @@ def test_a_debugger_that_attaches_stops_in_the_users_code(
         assert client.do("p number + 1") == "42\n"
         assert "gshell" not in client.do("where")
         client.do("number = 0")
-        client.send("continue")
+        client.do("quit")
         shell.wait_for_end_of(shell.number)
     assert shell.value("40 + 2") == "42"
 
@@ -154,7 +150,7 @@ def test_a_debugger_that_attaches_at_the_prompt_stops_in_the_next_command(
     shell.submit("answer = number + 1")
     with stopped() as client:
         assert "gshell" not in client.do("where")
-        client.send("continue")
+        client.do("quit")
         shell.wait_for_end_of(shell.number)
     assert shell.value("answer") == "42"
 
