@@ -21,6 +21,18 @@ class AttachedDebugger(Debugger):
         super().__init__(*args, **options)
         self.nosigint = False  # Ctrl-C of that terminal's stops the code that goes on, as pdb says there
 
+    def interaction(self, *args: Any) -> None:
+        """Read commands and carry them out: at once, as it is another terminal than the one that has turns."""
+        super(Debugger, self).interaction(*args)
+
+    def cmdloop(self, intro: Any = None) -> None:
+        """Read commands, from the other process."""
+        try:
+            super(Debugger, self).cmdloop(intro)
+        except KeyboardInterrupt:
+            self.shell_commands.interrupt_answered()
+            raise
+
     def _print_lines(
         self, lines: Iterable[str], start: int, breaks: Sequence[int] = (), frame: FrameType | None = None
     ) -> None:

@@ -206,11 +206,11 @@ class Debugger(pdb.Pdb):
         """Run code under the debugger, from its first line on."""
         cls().run(code, names)
 
-    def message(self, msg: str) -> None:
+    def message(self, msg: str, *end: str, **options: str) -> None:
         """Print what pdb has to say: values, file names, lines of source."""
         if is_terminal(self.stdout):
             msg = visible(msg, colours=True)
-        super().message(msg)
+        super().message(msg, *end, **options)  # from 3.14 on: what comes at its end
 
     def error(self, msg: str) -> None:
         """Print what is wrong with a command of pdb's."""
