@@ -107,7 +107,6 @@ plotting/renderer.py      simple.should_simplify  # matplotlib
 plotting/reopening.py     figure_class.show  # matplotlib
 plotting/toolbar.py       toolmanager.trigger_tool  # matplotlib
 shell/awaiting.py         task._log_destroy_pending  # asyncio
-shell/attached_debugger.py  pdb._PdbServer  # pdb
 shell/children.py         spawn.get_preparation_data  # multiprocessing
 shell/child_main.py       base.run tree.body  # multiprocessing, ast
 shell/debugger.py         frame.f_trace  # frames, pdb
