@@ -162,7 +162,8 @@ class LiveManager(FigureManagerBase):
         state = self._gshell_state
         state.gui.assert_here()
         state.places.left(self, resized=self.canvas.gshell_resized)
-        state.closed_by_hand.add(self.num, self.canvas.figure, keep=self in state.of_main_program)
+        if self in Gcf.figs.values():  # else pyplot has closed it, and the window says so too
+            state.closed_by_hand.add(self.num, self.canvas.figure, keep=self in state.of_main_program)
         state.turns.add(destroy)
 
     def destroy(self, *args: Any) -> None:
@@ -206,9 +207,10 @@ class LiveManager(FigureManagerBase):
 
     def _gshell_disconnect(self) -> None:
         """Have the figure know this window no more: it may get another, whose keys and buttons are not for this one."""
-        for owner in (self, self.toolbar):
+        for owner in [self] if self.toolbar is None else [self, self.toolbar]:
             for name in _CONNECTIONS:
-                number = getattr(owner, name, None)
+                # Not by getattr(): the toolbar may be gone, all but its variables.
+                number = vars(owner).get(name)
                 if number is not None:
                     self.canvas.mpl_disconnect(number)
         tools: Any = self.toolmanager
