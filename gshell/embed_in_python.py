@@ -243,7 +243,8 @@ class _Alone:
             for owner, name, value in hooks:
                 undo.callback(_put_back, owner, name, getattr(owner, name, _MISSING))
                 setattr(owner, name, value)
-            undo.callback(_put_back, pdb, "Pdb", pdb.Pdb)
+            for name in ("Pdb", "_PdbServer"):  # the second from 3.14 on
+                undo.callback(_put_back, pdb, name, getattr(pdb, name, _MISSING))
             self._shell.commands.breakpoints.replace_debugger(pdb)
             yield
 

@@ -40,5 +40,6 @@ class AttachedDebugger(Debugger):
 
 
 def attached_debugger_for(server: type, commands: Debugged) -> type:
-    """The debugger of those commands; `server` is pdb's own class, which knows how to talk to the other process."""
-    return type("AttachedDebugger", (AttachedDebugger, server), {"shell_commands": commands})
+    """The debugger of those commands; `server` is pdb's own class, which talks to the other process, or a shell's."""
+    own = next(kind for kind in server.__mro__ if kind.__module__ == "pdb")
+    return type("AttachedDebugger", (AttachedDebugger, own), {"shell_commands": commands})
