@@ -385,6 +385,20 @@ def test_silent_since_the_press_also_if_the_exception_was_thrown_later(climb: Cl
     assert climb.told(pressed + STUCK + 2 * WATCH - climb.now) is Tell.SILENT
 
 
+@pytest.mark.parametrize("apart", [0.1, 0.5, MUTE + WATCH, 1.0, 1.5, STUCK - WATCH, STUCK + 2 * WATCH])
+def test_who_stays_silent_is_given_up_however_often_it_is_pressed(climb: Climb, apart: float) -> None:
+    """Also when one press after the other comes to nothing but an exception that waits in it."""
+    climb.know(moved=False)
+    begin = climb.now
+    while climb.press() is not Press.GIVE_UP:
+        assert climb.now - begin < STUCK + apart + 2 * WATCH
+        end = climb.now + apart
+        while climb.now < end:
+            steps = climb.wait(end - climb.now)
+            if steps and steps[-1].interrupt is not None:
+                climb.note(Event.THROWN)
+
+
 # Without the role.
 
 

@@ -190,7 +190,9 @@ class Ladder:
             answered = facts.ours and now - self._ahead < AHEAD
             self._ahead = -math.inf
             if not answered and self.state is not State.UNANSWERED:
-                self._enter(State.UNANSWERED, now)
+                # A worker that stands where it stood has not answered the press before this one, either.
+                silent = self.state is State.THROWN and not facts.moved
+                self._enter(State.UNANSWERED, self._since if silent else now)
         return meaning
 
     # What is to be done.
