@@ -363,8 +363,14 @@ class GShell(Terminal):
         return self.wait()
 
     def asks_whether_to_leave(self) -> bool:
-        """Whether it asks what Ctrl-D was to mean."""
-        return re.match(r"leave \(.*\)\? \[y/N\]", self.cursor_line()) is not None
+        """Whether it asks what Ctrl-D was to mean; in a narrow terminal that takes several lines."""
+        with self._lock:
+            below = self.screen.cursor.y + 1
+            lines = [
+                "".join(self.screen.buffer[y][x].data for x in range(self.screen.columns))
+                for y in range(max(0, below - 3), below)
+            ]
+        return any(re.fullmatch(r"leave \(.*\)\? \[y/N\] *", "".join(lines[y:])) for y in range(len(lines)))
 
 
 def gshell(

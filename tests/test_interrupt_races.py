@@ -138,6 +138,7 @@ console._read_signals = press_now
 """
 
 
+@pytest.mark.own_shell
 def test_press_in_the_last_moment_is_not_for_the_next_command(shell: GShell, home: Path) -> None:
     """The kernel gives the signal to another thread than the worker, after the command and before the prompt."""
     (home / "press.py").write_text(FROM_ANOTHER_THREAD)
@@ -148,6 +149,7 @@ def test_press_in_the_last_moment_is_not_for_the_next_command(shell: GShell, hom
         assert shell.value("armed") == "[]"
 
 
+@pytest.mark.own_shell
 @pytest.mark.skipif(not hasattr(signal, "sigtimedwait"), reason="there the kernel does not tell")
 def test_press_that_no_thread_has_got_yet_is_not_for_the_next_command(shell: GShell) -> None:
     """On a busy machine the thread that the kernel gives the signal to runs a good while later."""
