@@ -216,6 +216,7 @@ def test_what_is_typed_at_the_prompt_is_not_for_the_debugger(shell: GShell, home
     shell.run("def later():\n    while not os.path.exists('go'): time.sleep(0.01)\n    work(1)\n")
     shell.run("threading.Thread(target=later).start()")
     shell.type("x = 'ty")
+    wait_until(lambda: shell.cursor_line().endswith("x = 'ty"), "the keys at the prompt")
     (home / "go").touch()
     shell.wait_for("^--Thread")  # it has come there, and waits
     shell.type("ped'\r")

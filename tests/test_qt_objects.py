@@ -97,6 +97,7 @@ def test_answer_of_a_dialog_that_the_prompt_has_opened(qt: GShell, display: XSer
     assert qt.value("_, got") == "(('yes', True), [True])"
 
 
+@pytest.mark.own_shell  # Qt ends a process that forgets a thread of Qt's which runs
 def test_wait_for_a_thread_of_qt_is_interrupted(qt: GShell) -> None:
     qt.run("class Thread(QThread):\n    def run(self): time.sleep(1000)\n")
     qt.run("thread = Thread(); thread.start()")
