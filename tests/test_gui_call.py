@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 
-from gshell.gui.call import Call
+from gshell.gui.call import Call, Running
+from gshell.gui.thread import GuiThread
+from gshell.threads.gate import Gate
+from tests.terminal import wait_until
+from tests.test_turns import Interruptions
 
 
 def test_result() -> None:
@@ -106,3 +112,72 @@ def test_one_of_many_gets_it() -> None:
         for thread in threads:
             thread.join()
         assert len(runs) + sum(cancelled) == 1
+
+
+# The display is lost.  A toolkit that is asked for anything after that ends the process.
+
+
+def test_no_call_begins_after_the_loss() -> None:
+    running, runs = Running(), list[str]()
+    calls = [Call(lambda: runs.append("begun")) for _ in range(2)]
+    running.fail("lost")
+    assert calls[1].cancel()
+    for call in calls:
+        running.run(call)
+    calls[0].wait()
+    with pytest.raises(RuntimeError, match="lost"):
+        calls[0].result()
+    assert not calls[1].ends_soon()
+    assert runs == []
+
+
+class LostMeanwhileGate(Gate):
+    """The display is lost in the middle of a call."""
+
+    def __init__(self, lost: Callable[[], bool]) -> None:
+        super().__init__(lambda: False)
+        self._lost = lost
+
+    def is_worker(self) -> bool:
+        wait_until(self._lost, "the loss")
+        return super().is_worker()
+
+
+class Left(Exception):
+    """The process would have ended."""
+
+
+def leave() -> NoReturn:
+    raise Left
+
+
+def test_what_was_posted_before_the_loss_does_not_run() -> None:
+    runs: list[str] = []
+    gui = GuiThread(Gate(lambda: False), Interruptions(), programs_block=False, leave=leave)
+    gui.post(lambda: runs.append("begun"))
+    gui.quit()
+    with pytest.raises(Left):
+        gui.display_lost("the cable")
+    assert gui.gone
+    assert runs == []
+
+
+def test_a_call_that_was_under_way_at_the_loss_is_an_error() -> None:
+    runs, errors = list[str](), list[str]()
+    gui = GuiThread(LostMeanwhileGate(lambda: gui.gone), Interruptions(), programs_block=False, leave=leave)
+
+    def ask() -> None:
+        try:
+            gui.call(lambda: runs.append("begun"))
+        except RuntimeError as error:
+            errors.append(str(error))
+        gui.quit()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    with pytest.raises(Left):
+        gui.display_lost("the cable")
+    thread.join()
+    assert runs == []
+    assert len(errors) == 1
+    assert "the cable" in errors[0]

@@ -89,9 +89,14 @@ class Running:
 
     def __init__(self) -> None:
         self._calls: list[Call[Any]] = []
+        self._why_none = ""
 
     def run(self, call: Call[Any]) -> None:
-        """Run one."""
+        """Run one; after fail(), see to it that it never runs."""
+        if self._why_none:
+            if call.cancel():
+                call.fail(RuntimeError(self._why_none))
+            return
         self._calls.append(call)
         try:
             call.run()
@@ -104,6 +109,10 @@ class Running:
         return any(call.given_up for call in self._calls)
 
     def fail(self, why: str) -> None:
-        """None of them will ever come to its end: who waits for one gets a RuntimeError."""
+        """None of them will ever come to its end, and none that was asked for meanwhile may begin.
+
+        Who waits for one gets a RuntimeError.
+        """
+        self._why_none = why
         for call in self._calls:
             call.fail(RuntimeError(why))

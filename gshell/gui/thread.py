@@ -109,9 +109,7 @@ class GuiThread:
             if self._loop is not None:
                 self._loop.quit()
 
-        self._tasks.put(end)
-        if self._loop is not None:
-            self._loop.wake()
+        self._put(end)
 
     # The toolkit.
 
@@ -161,11 +159,13 @@ class GuiThread:
 
     def post(self, function: Callable[[], object]) -> None:
         """Run `function()` on the GUI thread, soon.  From any thread; an exception goes to sys.excepthook."""
-        if self.gone:
-            return
-        self._tasks.put(function)
-        if self._loop is not None:
-            self._loop.wake()
+        if not self.gone:
+            self._put(lambda: None if self.gone else function())  # the display may be lost before its turn comes
+
+    def _put(self, task: Callable[[], object]) -> None:
+        self._tasks.put(task)
+        if (loop := self._loop) is not None:
+            loop.wake()
 
     def drain(self) -> None:
         """Run all that was posted until now."""
@@ -198,9 +198,9 @@ class GuiThread:
         call = Call(function)
         with self._gate.waiting():
             if self._gate.is_worker():
-                self.post(lambda: self._running.run(call))
+                self._put(lambda: self._running.run(call))
             else:
-                self.post(lambda: self._run_in_turn(call))
+                self._put(lambda: self._run_in_turn(call))
             try:
                 call.wait()
             except KeyboardInterrupt:
