@@ -134,7 +134,9 @@ class HostedPrograms(ABC, Generic[W, P]):
 
         self._later(LOOK, look)
         try:
-            status = run()
+            # Ctrl-C ends the loop by look() only: an exception as well would find the program at its end, or us.
+            with self._host.nested_loop():
+                status = run()
         finally:
             runs = False
         if given_up:
