@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 import gshell
+from gshell.closed_streams import CLOSED  # before the others, which load libraries
 from gshell.gui import choose
 from gshell.own_imports import own_path, separate
 from gshell.paths import settings_file, startup_files
@@ -14,7 +15,7 @@ from gshell.session import Options, Session
 from gshell.settings import as_toml, load
 from gshell.shell.errors import UsageError
 from gshell.shell.script import find_script
-from gshell.streams import fill_gaps, show
+from gshell.streams import show
 
 DESCRIPTION = """\
 A Python shell for people who plot: figure windows stay alive while your code runs, and Ctrl-C stops any code
@@ -44,7 +45,6 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    closed = fill_gaps()
     separate(own_path())  # before anything is looked for: whether a toolkit is installed, say
     arguments = sys.argv[1:] if argv is None else argv
     parser = _parser()
@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         words = options.words
         if not words:
             _run_parser().error("which script?")
-    return _start(parser, options, words, closed)
+    return _start(parser, options, words)
 
 
 def _config(words: list[str]) -> int:
@@ -79,7 +79,7 @@ def _config(words: list[str]) -> int:
     return 1 if problems else 0
 
 
-def _start(parser: _Parser, options: argparse.Namespace, words: list[str], closed: list[str]) -> int:
+def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> int:
     gui: str = options.gui
     if gui not in ("auto", "none") and (reason := choose.why_not(choose.resolved(gui))):
         parser.error(reason)
@@ -99,7 +99,7 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str], close
     if options.i and piped:
         parser.error("-i needs a terminal on standard input")
     interactive = options.i or (options.code is None and script is None)
-    if interactive and "stdout" in closed:
+    if interactive and "stdout" in CLOSED:
         parser.error("the prompt needs standard output, which is closed")
     try:
         session = Session(

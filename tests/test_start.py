@@ -71,6 +71,31 @@ def test_prompt_without_standard_error(begin: Begin, redirected: str, status: in
     terminal.wait_for(f"^status {status}$")
 
 
+KEEPS = """
+import os, sys
+class KeepsAFile:
+    def find_spec(self, name, path=None, target=None):
+        if name == "ctypes": os.open("/bin/sh", os.O_RDONLY)
+sys.meta_path.insert(0, KeepsAFile())
+"""
+"""As some builds of libffi do, which keep themselves open."""
+
+
+@pytest.mark.parametrize(("redirected", "status"), [("<&-", 0), (">&-", 2), ("<&- >&-", 0), ("<&- 2>&-", 0)])
+def test_a_library_that_keeps_a_file_open_gets_no_streams_place(
+    begin: Begin, home: Path, redirected: str, status: int
+) -> None:
+    (home / "libraries").mkdir()
+    (home / "libraries" / "sitecustomize.py").write_text(KEEPS)
+    path = f"{ROOT}:{home / 'libraries'}"
+    terminal = begin(f"gshell --no-gui {redirected}", PYTHONPATH=path)
+    terminal.wait_for(f"^status {status}$")
+    code = "import os; open('a', 'w').write(str({os.path.realpath(f'/proc/self/fd/{i}') for i in range(3)}))"
+    begin(f'gshell -c "{code}" {redirected}', PYTHONPATH=path).wait_for("^status 0$")
+    assert "/dev/null" in (home / "a").read_text()
+    assert "bin" not in (home / "a").read_text()
+
+
 @pytest.mark.parametrize("redirected", ["", "<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_code_without_streams(begin: Begin, home: Path, redirected: str) -> None:
     """It runs, and what it opens is none of the three: what is printed does not end in a file of the user's."""
