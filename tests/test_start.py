@@ -155,7 +155,7 @@ def test_too_few_files_or_too_little_memory(begin: Begin, limit: str) -> None:
     wait_until(lambda: re.search(r"^In \[1\]:$|^status \d+$", terminal.text(), re.MULTILINE), "a prompt, or an end")
     if "status" not in terminal.text():
         terminal.type("6 * 7\r")
-        wait_until(lambda: re.search(r"^In \[2\]:$|^status \d+$", terminal.text(), re.M), "the next prompt, or an end")
+        wait_until(lambda: re.search(r"^In \[2\]:$|status \d+$", terminal.text(), re.M), "the next prompt, or an end")
         if "status" not in terminal.text():
             terminal.type("exit\r")
     terminal.wait_for(r"status \d+$")
