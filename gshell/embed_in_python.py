@@ -254,6 +254,6 @@ class _Alone:
 
 def _put_back(owner: ModuleType, name: str, value: object) -> None:
     if value is _MISSING:
-        delattr(owner, name)
+        vars(owner).pop(name, None)
     else:
         setattr(owner, name, value)
