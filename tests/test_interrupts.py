@@ -435,6 +435,7 @@ load(Recorder())
 """
 
 
+@pytest.mark.own_shell  # it looks at what the garbage collector finds
 def test_command_that_is_stuck_in_c_is_abandoned(shell: GShell, home: Path) -> None:
     (home / "stuck.py").write_text(STUCK)
     shell.run("import threading; before = 42")

@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from gshell.console.chase import Chase, Reach
+from gshell.console.loop import new_loop
 from gshell.console.stacks import print_stacks
 from gshell.shell.outcome import Outcome
 from gshell.streams import visible
@@ -54,7 +55,7 @@ class Console:
     def run(self) -> int:
         """Run until the end of the session; return its exit status.  This is the console thread."""
         signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
-        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
             return runner.run(self.serve())
 
     def leave(self, status: int) -> None:
