@@ -7,7 +7,6 @@ goes through visible().
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from typing import Any
@@ -69,21 +68,3 @@ def flush(stream: Any) -> None:
     """Flush a stream, which may be the user's own and have no more than write().  From any thread."""
     if stream is not None and not getattr(stream, "closed", False) and hasattr(stream, "flush"):
         stream.flush()
-
-
-def fill_gaps() -> list[str]:
-    """Have standard streams that were closed (`gshell 2>&-`) be on /dev/null; return their names.  Once, at start.
-
-    Else the next file that is opened, the history say, would be descriptor 2, and messages would be written into it.
-    """
-    names = ("stdin", "stdout", "stderr")
-    closed = [name for name in names if getattr(sys, name) is None]
-    for fd, name in enumerate(names):
-        try:
-            os.fstat(fd)
-        except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free: this one
-        if name in closed:
-            # Not closed with the descriptor, as Python's own are not.
-            setattr(sys, name, open(fd, "w" if fd else "r", encoding="utf-8", closefd=False))
-    return closed

@@ -54,7 +54,7 @@ shell/completion/deduced.py      # jedi: its cache, what it imports
 shell/script.py                  # sys: the arguments of a script
 shell/shell.py                   # sys: the arguments of `-c`
 shell/stdlib_patches.py          # the standard library
-streams.py                       # sys: standard streams that were closed
+closed_streams.py                # sys: standard streams that were closed
 threads/interrupts/signals.py    # signal: handlers, masks
 threads/interrupts/wakeup_fd.py  # signal, asyncio: the wakeup fd
 threads/role.py                  # threading: who the main thread is
