@@ -420,17 +420,25 @@ def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
         "def some(n):\n"
         "    for i in range(n): opened.append(weakref.ref(figure())); plot([1, 2]); plt.pause(0.001); close()\n"
     )
-    counts = []
-    for _ in range(2):
+
+    def look() -> tuple[int, int, float]:
         windows.shell.run(f"some({count})", 120)
         windows.wait_until_closed()
         wait_until(lambda: windows.value("left()[1]") == "0", "the figures to go")
-        counts.append((process.num_fds(), process.num_threads(), process.memory_info().rss >> 20))
-    fds, threads, memory = counts[0]
+        return process.num_fds(), process.num_threads(), process.memory_info().rss / 2**20
+
+    fds, threads, memory = look()
+    growth: list[float] = []
+    # A figure's picture is a megabyte and more.  What a toolkit makes once and keeps comes in a round or two; what
+    # leaks does so in every one.
+    while len(growth) < 6 and (not growth or min(growth) >= count / 2):
+        *_, now = look()
+        growth.append(now - memory)
+        memory = now
+    assert min(growth) < count / 2, growth
     # Libraries have threads of their own that come and go: never more of them.
-    wait_until(lambda: process.num_fds() <= fds and process.num_threads() <= threads, f"as few as in {counts}")
-    assert counts[-1][-1] < memory + 30, counts
-    assert windows.value("len(opened)") == str(2 * count)
+    wait_until(lambda: process.num_fds() <= fds and process.num_threads() <= threads, f"as few as {fds}, {threads}")
+    assert windows.value("len(opened)") == str((1 + len(growth)) * count)
     windows.assert_quiet()
 
 
