@@ -152,6 +152,19 @@ def test_program_that_blocks_is_given_up() -> None:
     assert programs.waiting == []  # nobody looks any more
 
 
+def test_program_that_others_have_ended_was_given_up() -> None:
+    """They look for every loop of the toolkit's, and may be first."""
+    host = Host(programs_block=True)
+    programs = Programs(host)
+
+    def run() -> int:
+        host.given_up = True
+        return 0
+
+    with pytest.raises(KeyboardInterrupt):
+        programs.host(sys._getframe(), lambda: programs.run_until_end(run, programs.end))
+
+
 # Nested loops.
 
 

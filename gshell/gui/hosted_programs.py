@@ -121,14 +121,11 @@ class HostedPrograms(ABC, Generic[W, P]):
         Returns what it returns; raises KeyboardInterrupt if it was given up.
         """
         runs = True
-        given_up = False
 
         def look() -> None:
-            nonlocal given_up
             if not runs:
                 return
-            given_up = given_up or self._host.given_up
-            if given_up or (has_ended is not None and has_ended()):
+            if self._host.given_up or (has_ended is not None and has_ended()):
                 end()
             self._later(LOOK, look)
 
@@ -139,6 +136,7 @@ class HostedPrograms(ABC, Generic[W, P]):
                 status = run()
         finally:
             runs = False
-        if given_up:
+        # Asked here, not noted by look(): who looks for all the toolkit's loops (nested_loops.py) may have been first.
+        if self._host.given_up:
             raise KeyboardInterrupt
         return status
