@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from gshell.console.at_terminal import AtTerminal
 from gshell.console.chase import Reach
-from gshell.console.console import start
+from gshell.console.thread import start
 from gshell.imports import attending, when_imported
 from gshell.magics.session import SessionMagics
 from gshell.paths import history_file, settings_file

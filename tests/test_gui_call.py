@@ -131,6 +131,23 @@ def test_no_call_begins_after_the_loss() -> None:
     assert runs == []
 
 
+def test_a_call_that_was_put_off_is_an_error_after_the_loss() -> None:
+    """The timer that would have begun it is gone."""
+    running, runs = Running(), list[str]()
+    calls = [Call(lambda: runs.append("begun")) for _ in range(3)]
+    for call in calls:
+        running.put_off(call)
+    running.run(calls[0])
+    assert calls[1].cancel()
+    running.fail("lost")
+    calls[2].wait()
+    with pytest.raises(RuntimeError, match="lost"):
+        calls[2].result()
+    calls[0].result()
+    assert not calls[1].ends_soon()
+    assert runs == ["begun"]
+
+
 class LostMeanwhileGate(Gate):
     """The display is lost in the middle of a call."""
 

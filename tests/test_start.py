@@ -162,6 +162,96 @@ def test_too_few_files_or_too_little_memory(begin: Begin, limit: str) -> None:
     assert limit != "-n 64" or "42" in terminal.text()
 
 
+LITTLE = """
+import resource, sys
+from gshell import cli
+from gshell.{module} import {cls}
+stock = {cls}.{name}
+done = []
+def limited(*args, **keywords):
+    if not done:
+        done.append(True)
+        size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        fill()
+    return stock(*args, **keywords)
+def fill():
+    try:
+        for size in 10**5, 3000, 400:
+            try:
+                while True: full.append(bytearray(size))
+            except MemoryError: pass
+    finally:
+        del full[-{freed}:]
+full = []
+{cls}.{name} = limited
+sys.exit(cli.main(["--no-gui"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc, and macOS does not know this limit")
+@pytest.mark.parametrize("freed", [1, 1000, 10000])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "console.console Console run",
+        "console.prompt Prompt read",
+        "shell.shell Shell run_cell",
+        "shell.commands Commands run",
+    ],
+)
+def test_no_memory_from_a_place_on(home: Path, place: str, freed: int) -> None:
+    """The shell goes on or ends, with a line: no traceback of ours, and no process that nobody can end."""
+    module, cls, name = place.split()
+    code = LITTLE.format(module=module, cls=cls, name=name, freed=freed)
+    terminal = Terminal([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT), "HOME": str(home)}, cwd=home)
+    with terminal:
+
+        def comes(pattern: str) -> bool:
+            """Whether that comes, and not the end."""
+            wait_until(
+                lambda: not terminal.alive() or re.search(pattern, terminal.text(), re.M), f"{pattern} or an end"
+            )
+            return terminal.alive()
+
+        if comes(r"^In \[1\]:$"):
+            terminal.type("6 * 7\r")
+            if comes(r"^In \[2\]:$"):
+                terminal.type("exit\r")
+        status, text = terminal.wait(), terminal.text()
+    assert "42" in text or "gshell: the session ends: " in text or "MemoryError" in text
+    assert status == 0 or "session ends" in text
+    assert not re.search(r"gshell/\w+/\w+\.py|asyncio|prompt_toolkit|Logging|Fatal", text)
+
+
+BRIM = """
+import resource
+size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + (64 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (size, resource.RLIM_INFINITY))
+x = []
+try:
+    while True: x.append(bytearray({size}))
+except MemoryError: pass
+
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc, and macOS does not know this limit")
+@pytest.mark.parametrize("size", [100, 3000, 1_000_000])
+def test_memory_that_a_command_has_filled_to_the_brim_can_be_freed(begin: Begin, size: int) -> None:
+    terminal = begin("gshell --no-gui")
+    terminal.wait_for(r"^In \[1\]:$")
+    terminal.type(f"\x1b[200~{BRIM.format(size=size)}\x1b[201~\r")
+    terminal.wait_for(r"^In \[2\]:$")
+    terminal.type("del x\r")
+    terminal.wait_for(r"^In \[3\]:$")
+    terminal.type("len(bytes(30_000_000))\r")
+    terminal.wait_for(r"^Out\[3\]: 30000000$")
+    terminal.type("exit\r")
+    terminal.wait_for("^status 0$")
+    assert not re.search(r"gshell/\w+/\w+\.py|asyncio|prompt_toolkit|Logging|Fatal", terminal.text())
+
+
 PLACES_OF_FILES = [
     ".config/gshell/gshell.toml",
     ".config/gshell/startup/one.py",

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
 import pytest
 
 from gshell.gui.user_code import TOO_LONG, State, UserCode
+from gshell.threads.async_exc import raise_in_thread
+from tests.terminal import wait_until
 
 
 class Clock:
@@ -28,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def code(clock: Clock) -> UserCode:
-    return UserCode(clock)
+    return UserCode(lambda: None, clock)
 
 
 def test_idle(code: UserCode) -> None:
@@ -187,3 +195,109 @@ def test_nested_loop_of_our_own(code: UserCode) -> None:
     with code.nested_loop():
         assert code.state is State.IDLE
     assert code.state is State.IDLE
+
+
+# A press in another thread, which is two steps: the claim, and the exception.
+
+
+class Pressed:
+    """Code that runs in a thread, and is pressed in another one, as the user does."""
+
+    def __init__(self, throw: Callable[[int], None], now: Callable[[], float]) -> None:
+        self.code = UserCode(lambda: throw(self.ident), now)
+        self.ended: list[str] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.function: Callable[[], object] = lambda: None
+
+    @property
+    def ident(self) -> int:
+        return self._thread.ident or 0
+
+    def run(self, function: Callable[[], object]) -> None:
+        self.function = function
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            try:
+                self.code.run(self.function)
+                self.ended.append("return")
+            except KeyboardInterrupt:
+                self.ended.append("interrupted")
+            for _ in range(100_000):  # what the thread does then is not the user's
+                len(self.ended)
+        except KeyboardInterrupt:
+            self.ended.append("too late")
+
+    def join(self) -> list[str]:
+        self._thread.join(30)
+        return self.ended
+
+
+def changes(code: UserCode) -> dict[str, Callable[[], AbstractContextManager[None]]]:
+    """What the code may do in the middle of a press."""
+
+    @contextmanager
+    def nothing() -> Iterator[None]:
+        yield
+
+    return {"end": nothing, "aside": code.aside, "nested loop": code.nested_loop}
+
+
+@pytest.mark.parametrize("change", ["end", "aside", "nested loop"])
+def test_the_exception_comes_in_the_code_that_it_was_for(change: str) -> None:
+    """Whatever that does between the claim and the exception."""
+    times = iter(range(0, 10**9, 1000))
+    begun, claimed, wrong = threading.Event(), threading.Event(), list[str]()
+
+    def throw(ident: int) -> None:
+        claimed.set()
+        wait_until(lambda: stands_in(ident) not in ("function", "wait"), "the code to go on")
+        raise_in_thread(ident, KeyboardInterrupt)
+
+    def function() -> None:
+        begun.set()
+        claimed.wait(30)
+        with changes(pressed.code)[change]():
+            if change != "end":
+                wrong.append("begun")
+
+    pressed = Pressed(throw, lambda: next(times))
+    pressed.run(function)
+    assert begun.wait(30)
+    assert pressed.code.press()
+    assert pressed.join() == ["interrupted"]
+    assert wrong == []
+
+
+def stands_in(ident: int) -> str:
+    """The function that a thread stands in, as far as it is of interest here."""
+    frame: Any = sys._current_frames().get(ident)
+    while frame is not None and frame.f_code.co_filename == threading.__file__ and frame.f_code.co_name != "wait":
+        frame = frame.f_back
+    return frame.f_code.co_name if frame is not None else ""
+
+
+def test_no_press_is_lost_between_two_states() -> None:
+    """Code that goes aside all the time gets each press, once."""
+    interval, kept = sys.getswitchinterval(), list[Pressed]()  # a destructor would lose the exception
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            times = iter(range(0, 10**9, 1000))
+            begun = threading.Event()
+
+            def forever() -> None:
+                while True:
+                    begun.set()  # noqa: B023
+                    with pressed.code.aside():  # noqa: B023
+                        pass
+
+            pressed = Pressed(lambda ident: raise_in_thread(ident, KeyboardInterrupt), lambda: next(times))  # noqa: B023
+            kept.append(pressed)
+            pressed.run(forever)
+            assert begun.wait(30)
+            pressed.code.press()
+            assert pressed.join() == ["interrupted"]
+    finally:
+        sys.setswitchinterval(interval)

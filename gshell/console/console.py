@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 
+from gshell import reserve
 from gshell.console.chase import Chase, Reach
 from gshell.console.loop import new_loop
 from gshell.console.stacks import print_stacks
@@ -55,7 +54,7 @@ class Console:
     def run(self) -> int:
         """Run until the end of the session; return its exit status.  This is the console thread."""
         signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with asyncio.Runner(loop_factory=lambda: new_loop(self._on_no_memory)) as runner:
             return runner.run(self.serve())
 
     def leave(self, status: int) -> None:
@@ -126,6 +125,7 @@ class Console:
 
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         """Have the worker run a command; wait for its end."""
+        reserve.keep()
         poll = asyncio.ensure_future(self._poll())
         try:
             await self._settle()
@@ -134,6 +134,7 @@ class Console:
             return await self._outcome(self._worker.submit(job, command))
         finally:
             poll.cancel()
+            reserve.keep()
 
     async def _settle(self) -> None:
         """Wait until no press from before can hit the command that is about to begin."""
@@ -200,6 +201,10 @@ class Console:
             self._interrupts.poll()
             if self._inner is None:
                 self._on_poll()
+
+    def _on_no_memory(self, error: MemoryError, by_callback: bool) -> None:
+        """There is no more memory; `by_callback`: something that was to be acted on, a key perhaps, is lost."""
+        reserve.release()
 
     def _on_fenced(self) -> None:
         """No thread that was given up runs any more."""
@@ -277,23 +282,3 @@ class Console:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: the session ends
                 self._loop.call_soon_threadsafe(function)
-
-
-def start(console: Console, on_end: Callable[[int], None]) -> threading.Thread:
-    """Run the console in a thread of its own; `on_end(status)` is called there at its end."""
-
-    def run() -> None:
-        status = 1
-        try:
-            status = console.run()
-        except OSError as error:  # the terminal can't be used any more, or what the prompt was redirected to is full
-            with suppress(OSError):
-                os.write(2, f"gshell: the session ends: {error.strerror or error}\n".encode(errors="replace"))
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-        finally:
-            on_end(status)
-
-    thread = threading.Thread(target=run, name="console", daemon=True)
-    thread.start()
-    return thread

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import Callable
 from typing import Any
 
 
-def new_loop() -> asyncio.AbstractEventLoop:
-    """Return a loop whose descriptors user code may close: that ends the session, with one line (console.start())."""
+def new_loop(on_no_memory: Callable[[MemoryError, bool], None]) -> asyncio.AbstractEventLoop:
+    """Return a loop whose descriptors user code may close: that ends the session, with one line (thread.start()).
+
+    `on_no_memory(error, by_callback)` is called for want of memory, in one of the loop's own callbacks (which read
+    keys) or in a task.
+    """
+
+    def on_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback of the loop's has raised: its own first of all, which reads a descriptor that is closed."""
+        error = context.get("exception")
+        if isinstance(error, MemoryError):  # the default is a traceback, for which there is no memory either
+            on_no_memory(error, "handle" in context)
+        elif not (isinstance(error, OSError) and error.errno == errno.EBADF):
+            loop.default_exception_handler(context)
+
     loop = asyncio.SelectorEventLoop()
-    loop.set_exception_handler(_on_error)
+    loop.set_exception_handler(on_error)
     return loop
-
-
-def _on_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A callback of the loop's has raised: its own first of all, which reads a descriptor that is closed."""
-    error = context.get("exception")
-    if not (isinstance(error, OSError) and error.errno == errno.EBADF):
-        loop.default_exception_handler(context)

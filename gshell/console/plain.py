@@ -46,13 +46,9 @@ class PlainPrompt:
         self._lines: list[str] = []  # of the cell
         self._has_input = asyncio.Event()
         self._ended = False
+        self._error: Exception | None = None
 
-    async def read(
-        self,
-        number: int,
-        on_ready: Callable[[], None] | None = None,
-        text: str = "",
-    ) -> str:
+    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
         """Show the prompt of cell `number` and return what was typed.
 
         `on_ready` is called when the prompt was written.  A `text` to be edited can only be shown.  Raises EOFError for
@@ -94,6 +90,9 @@ class PlainPrompt:
 
     async def _line(self) -> str:
         while b"\n" not in self._typed:
+            if self._error is not None:
+                error, self._error = self._error, None
+                raise error
             if self._ended:
                 self._write("\n")
                 raise EOFError
@@ -116,6 +115,11 @@ class PlainPrompt:
         self._on_ctrl_c()
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
+
+    def break_off(self, error: Exception) -> None:
+        """What was typed could not be read: have who reads get the error."""
+        self._error = error
+        self._has_input.set()
 
     def start_line(self, *, is_started: bool) -> None:
         """Begin a line, unless that `is_started`."""

@@ -112,12 +112,7 @@ class Prompt(WindowTitle):
             complete_while_typing=Condition(lambda: settings.complete_while_typing),
         )
 
-    async def read(
-        self,
-        number: int,
-        on_ready: Callable[[], None] | None = None,
-        text: str = "",
-    ) -> str:
+    async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
         """Show the prompt of cell `number`, with a text to be edited, and return what was typed.
 
         `on_ready` is called when the prompt is about to be drawn.  Raises EOFError for Ctrl-D, Interlude if somebody
@@ -177,6 +172,11 @@ class Prompt(WindowTitle):
     def interrupt(self) -> None:
         """A SIGINT from outside: what Ctrl-C does."""
         self._shown.app.key_processor.send_sigint()
+
+    def break_off(self, error: Exception) -> None:
+        """A key could not be acted on: have who reads get the error."""
+        if self.is_reading:
+            self._shown.app.exit(exception=error)
 
     def resize(self) -> None:
         """The terminal has another size."""

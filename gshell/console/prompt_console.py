@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gshell import reserve
 from gshell.console.busy_keys import BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
@@ -120,6 +121,7 @@ class PromptConsole(Console):
                 if broken:  # once more, and at once: there is no terminal any more
                     raise
                 broken = True
+                reserve.release()
                 self._say(f"gshell: the prompt was broken off: {error!r}")
                 continue
             broken = False
@@ -207,6 +209,11 @@ class PromptConsole(Console):
         self._next_input = outcome.next_input
         self._prompt.say_status(outcome.status)
         return outcome
+
+    def _on_no_memory(self, error: MemoryError, by_callback: bool) -> None:
+        super()._on_no_memory(error, by_callback)
+        if by_callback:
+            self._prompt.break_off(error)
 
     def _on_fenced(self) -> None:
         self._prompt.refresh()

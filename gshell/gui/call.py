@@ -89,10 +89,12 @@ class Running:
 
     def __init__(self) -> None:
         self._calls: list[Call[Any]] = []
+        self._put_off: set[Call[Any]] = set()
         self._why_none = ""
 
     def run(self, call: Call[Any]) -> None:
         """Run one; after fail(), see to it that it never runs."""
+        self._put_off.discard(call)
         if self._why_none:
             if call.cancel():
                 call.fail(RuntimeError(self._why_none))
@@ -102,6 +104,10 @@ class Running:
             call.run()
         finally:
             self._calls.remove(call)
+
+    def put_off(self, call: Call[Any]) -> None:
+        """One that can't run now is to be run later, by a timer of the toolkit's."""
+        self._put_off.add(call)
 
     @property
     def given_up(self) -> bool:
@@ -116,3 +122,5 @@ class Running:
         self._why_none = why
         for call in self._calls:
             call.fail(RuntimeError(why))
+        for call in [*self._put_off]:  # their timers are gone, too
+            self.run(call)

@@ -51,7 +51,8 @@ class CalledCode:
     """Ends code on the GUI thread: what the event loop has called, and what we have."""
 
     def __init__(self, ident: int, press_ours: Callable[[], bool]) -> None:
-        """`ident` is the GUI thread's; `press_ours()`: whether Ctrl-C ends what we have called ourselves, at once."""
+        """`ident` is the GUI thread's; `press_ours()` ends what we have called ourselves, if it takes too long; whether
+        it does."""
         self._ident = ident
         self._press_ours = press_ours
         self._free: Claim[bool] = Claim(True)  # taken while somebody looks
@@ -59,7 +60,6 @@ class CalledCode:
     def press(self) -> None:
         """Ctrl-C was pressed: end the code that runs, if that takes too long.  From any other thread."""
         if self._press_ours():
-            raise_in_thread(self._ident, KeyboardInterrupt)
             return
         frame = self._now()
         if frame is not None and self._free.take():

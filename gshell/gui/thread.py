@@ -21,6 +21,7 @@ from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
 from gshell.gui.x11_death import when_server_dies
 from gshell.own_imports import for_user
+from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
 from gshell.threads.protection import protected
 from gshell.threads.wakeup import SLICE
@@ -60,7 +61,7 @@ class GuiThread:
         self._native_id = threading.get_native_id()
         self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._quit = False
-        self._user_code = UserCode()
+        self._user_code = UserCode(lambda: raise_in_thread(self._ident, KeyboardInterrupt))
         self._called_code = CalledCode(self._ident, self._user_code.press)
         self._running = Running()
         self._garbage = Garbage()
@@ -220,6 +221,7 @@ class GuiThread:
             if entered:
                 self._running.run(call)
         if not entered:
+            self._running.put_off(call)
             loop.later(RETRY, lambda: self._do(lambda: self._run_in_turn(call)))
 
     def _ends(self, call: Call[T]) -> bool:

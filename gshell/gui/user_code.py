@@ -10,7 +10,9 @@ RUNNING   The user's code runs.  Ctrl-C raises KeyboardInterrupt in it, once, an
 ASIDE     The user's code runs, and has us handle events meanwhile (`plt.pause()` in a callback).  What is done then is
           ours, or other code of the user's (then the state is RUNNING).  Ctrl-C is kept, and raised when it goes on.
 
-Who breaks off a piece of code takes its claim, and so does its end: the first to take it decides.
+Who breaks off a piece of code takes its claim, and so does its end: the first to take it decides.  To take it and to
+raise the exception are two steps, between which the thread goes on.  So at each change of state it looks whether the
+claim is gone, and waits for what was done with it: the exception comes in the code that it was for, or at its very end.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Literal, TypeVar
 
+from gshell.threads.async_exc import checkpoint
 from gshell.threads.claim import Claim
 
 TOO_LONG = 0.3
@@ -43,20 +46,57 @@ class _Piece:
     def __init__(self, began: float) -> None:
         self._began = began
         self._whole: Claim[Literal[True]] = Claim(True)  # taken by Ctrl-C, or by its end
-        self.due: Claim[Literal[True]] = Claim()  # KeyboardInterrupt, for when it goes on
+        self._is_aside = False
+        self._due: Claim[Literal[True]] = Claim()  # KeyboardInterrupt, for when it goes on
+        self._answered = False  # Ctrl-C has taken the claim, and done what it does
 
-    def break_off(self, now: float) -> bool:
-        """Whether the caller is to break it off.  From any thread."""
-        return now - self._began > TOO_LONG and self._whole.take() is not None
+    def break_off(self, now: float, throw: Callable[[], None]) -> bool:
+        """Ctrl-C: whether it was for this piece, which gets KeyboardInterrupt.  From any other thread."""
+        if now - self._began <= TOO_LONG or self._whole.take() is None:
+            return False
+        try:
+            if self._is_aside:
+                self._due.offer(True)
+            else:
+                throw()
+        finally:
+            self._answered = True
+        return True
+
+    def put_aside(self) -> bool:
+        """From now on Ctrl-C is kept; whether KeyboardInterrupt is due already."""
+        self._is_aside = True
+        return self._whole.look() is None and self._answer()
+
+    def go_on(self) -> bool:
+        """From now on Ctrl-C is raised in it; whether it is due already."""
+        self._is_aside = False
+        return self._whole.look() is None and self._answer()
 
     def end(self) -> None:
-        self._whole.take()
+        """From now on Ctrl-C is for something else.  What was raised comes here at the latest."""
+        if self._whole.take() is None:
+            self._answer()
+
+    def _answer(self) -> bool:
+        """Ctrl-C has taken the claim: wait until it has done what it does; whether KeyboardInterrupt is due.
+
+        Not for ever: the thread that does it may have been given up.
+        """
+        for _ in range(1000):
+            if self._answered:
+                break
+            time.sleep(0.001)
+        checkpoint()
+        return self._due.take() is not None
 
 
 class UserCode:
     """The user's code on the GUI thread.  All methods but press() are for that thread."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, throw: Callable[[], None], now: Callable[[], float] = time.monotonic) -> None:
+        """`throw()`, called in other threads, raises KeyboardInterrupt in this one."""
+        self._throw = throw
         self._now = now
         self._running: _Piece | None = None
         self._aside: _Piece | None = None  # that waits, while nothing or other code runs
@@ -69,21 +109,24 @@ class UserCode:
         return State.IDLE if self._aside is None else State.ASIDE
 
     def press(self) -> bool:
-        """Ctrl-C was pressed: whether KeyboardInterrupt is to be raised in what runs now.  From any thread."""
+        """Ctrl-C was pressed: raise KeyboardInterrupt in what runs now; whether it was.  From any other thread."""
         now, running, aside = self._now(), self._running, self._aside
-        if running is not None and running.break_off(now):
+        if running is not None and running.break_off(now, self._throw):
             return True
-        if aside is not None and aside.break_off(now):
-            aside.due.offer(True)
+        if aside is not None:
+            aside.break_off(now, self._throw)
         return False
 
     def run(self, function: Callable[[], T]) -> T:
         """Run code of the user's: RUNNING meanwhile."""
-        outer, self._running = self._running, _Piece(self._now())
+        outer, piece = self._running, _Piece(self._now())
+        self._running = piece
         try:
-            return function()
+            try:
+                return function()
+            finally:
+                piece.end()
         finally:
-            self._running.end()
             self._running = outer
 
     @contextmanager
@@ -92,19 +135,25 @@ class UserCode:
 
         Raises the KeyboardInterrupt that was due for it, when that has ended.
         """
-        outer = self._running, self._aside
-        self._running, self._aside = None, self._aside if self._running is None else self._running
+        outer, running = (self._running, self._aside), self._running
+        if running is not None and running.put_aside():
+            raise KeyboardInterrupt
+        self._running, self._aside = None, self._aside if running is None else running
         try:
             yield
         finally:
             self._running, self._aside = outer
-        if any(piece is not None and piece.due.take() for piece in outer):
+            due = running is not None and running.go_on()
+        if due:
             raise KeyboardInterrupt
 
     @contextmanager
     def nested_loop(self) -> Iterator[None]:
         """An event loop runs inside the one that runs: IDLE meanwhile.  The code that has opened it begins anew."""
-        outer, self._running = self._running, None
+        outer = self._running
+        if outer is not None:
+            outer.end()
+        self._running = None
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
 
+from gshell import reserve
 from gshell.gui.thread import GuiThread
 from gshell.session.lazily import Lazily
 from gshell.shell.shell import Shell
@@ -74,11 +75,19 @@ class Ending:
     def on_console_end(self, status: int) -> None:
         """The console has ended, with the session's exit status.  In the console thread."""
         self._status = status
-        self._gui.quit()
-        # A callback of the user's that does not return keeps the GUI thread from that.  (In parts: a machine that
-        # stalls takes no more than one of them from it.)
-        if not any(self._begun.wait(END / 10) for _ in range(10)):
-            self._leave_at_once()
+        try:
+            self._gui.quit()
+            # A callback of the user's that does not return keeps the GUI thread from that.  (In parts: a machine that
+            # stalls takes no more than one of them from it.)
+            if not any(self._begun.wait(END / 10) for _ in range(10)):
+                self._leave_at_once()
+        except MemoryError:
+            self.out_of_memory()
+
+    def out_of_memory(self) -> NoReturn:
+        """There is no memory for the rest: end the process, with a line.  In any thread."""
+        reserve.say_end()
+        self._leave_at_once()
 
     def finish(self, console: threading.Thread) -> int:
         """End all threads and return the exit status; where that does not work in time, end the process.

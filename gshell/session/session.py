@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NoReturn
 from gshell import cookbook, embedding
 from gshell.console.batch import BatchConsole
 from gshell.console.chase import Reach
-from gshell.console.console import Console, start
+from gshell.console.console import Console
+from gshell.console.thread import start
 from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
 from gshell.magics.pylab import fill_namespace
@@ -134,9 +135,12 @@ class Session:
         except Exception as error:
             return self._ending.before_begin(error)
         try:
-            self._gui.run()
-        finally:
-            status = self._ending.finish(console)
+            try:
+                self._gui.run()
+            finally:
+                status = self._ending.finish(console)
+        except MemoryError:
+            self._ending.out_of_memory()
         return status
 
     def _leave_within(self) -> NoReturn:

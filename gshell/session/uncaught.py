@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from gshell import reserve
 from gshell.settings import Settings
 from gshell.shell.breakpoints import was_quit
 from gshell.shell.exit import last_words
@@ -49,6 +50,8 @@ class Uncaught:
 
     def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """sys.excepthook.  From any thread."""
+        if isinstance(error, MemoryError):
+            reserve.release()
         if isinstance(error, SystemExit):  # what it ends in plain Python, is the shell here
             last_words(error)
         elif not isinstance(error, Abandoned) and not was_quit(error):

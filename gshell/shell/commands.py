@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NoReturn, TypeVar
 
+from gshell import reserve
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop
 from gshell.shell.breakpoints import Breakpoints, was_quit
@@ -130,6 +131,8 @@ class Commands:
 
     @protected
     def _after_exception(self, error: BaseException, *, in_prompt: bool) -> Outcome:
+        if isinstance(error, MemoryError):
+            reserve.release()
         interrupted = isinstance(error, KeyboardInterrupt)
         outcomes: list[Outcome] = []
         try:
