@@ -7,6 +7,7 @@ is never written to, so it is a number in the process's size and no memory of th
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 from contextlib import suppress
@@ -21,14 +22,28 @@ _memory: Claim[mmap.mmap] = Claim()
 _last_words: Claim[bytes] = Claim(b"gshell: the session ends: out of memory\n")
 
 
-def keep() -> None:
-    """Keep the reserve if there is enough, and have it used if there is not.  In the console thread, now and then."""
+def keep() -> bool:
+    """Keep the reserve if there is enough, and have it used if there is not; whether there is.
+
+    In the console thread, now and then.
+    """
     try:
         _new(ROOM).close()
         if _memory.look() is None:
             _memory.offer(_new(SIZE))
     except (OSError, MemoryError):
         release()
+        return False
+    return True
+
+
+def is_wanted(error: object) -> bool:
+    """Whether an exception says that there is no more memory."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    if isinstance(error, RuntimeError):
+        return str(error) in ("can't allocate lock", "can't start new thread")
+    return isinstance(error, (MemoryError, SystemError))  # the latter: CPython itself has lost the former
 
 
 def _new(size: int) -> mmap.mmap:

@@ -81,7 +81,7 @@ gui/opencv.py             cv2....  # OpenCV: how it waits
 gui/qt/event_loop.py      QtCore.QEventLoop.... owner....  # Qt's classes
 gui/immutable.py          flags.value owner....  # ctypes, a toolkit's metaclass
 gui/qt/programs.py        app.__class__ module.... owner.... owner.__init__ owner.__new__  # Qt's classes
-gui/qt/threads.py         thread_class.wait  # Qt's threads
+gui/qt/threads.py         thread_class.start thread_class.wait  # Qt's threads
 gui/system_exit.py        cell.value  # ctypes
 gui/tk/programs.py        owner....  # tkinter
 gui/tk/programs.py        turtle.TurtleScreenBase.mainloop  # turtle, and IDLE's mark for it

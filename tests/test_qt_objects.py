@@ -143,3 +143,56 @@ def test_time_of_the_start(start: Start, display: XServer) -> None:
     begin = "from PyQt5.QtCore import QTimer; import time; got = []; QTimer.singleShot(1, lambda: got.append(1))"
     shell.run(begin)
     wait_until(lambda: shell.value("got") == "[1]", "the timer")
+
+
+FORGOTTEN = {
+    "with an event loop": "t = QThread(); t.start(); del t",
+    "with a run() of its own": "Job().start()",
+    "in a function": "def f():\n    job = Job(); job.start()\n\nf()\n",
+    "on the GUI thread": "%%gui\nt = QThread(); t.start(); j = Job(); j.start(); del t, j\n",
+    "with its parent": "parent = QObject(); t = Job(parent); t.start(); del t, parent",
+    "with its parent's parent": "parent = QObject(); t = Job(QObject(parent)); t.start(); del t, parent",
+    "with a priority": "Job().start(QThread.LowPriority)",
+    "by its class": "QThread.start(Job())",
+    "a second time": "t = Job(); go.set(); t.start(); t.wait(); go.clear(); t.start(); gshell.on_gui(int); del t",
+    "by a signal with an argument": (
+        "class Source(QObject):\n    signal = pyqtSignal(str)\n\n"
+        "t = Job(); source = Source(); source.signal.connect(t.start); source.signal.emit('a'); del t"
+    ),
+    "in another thread": "th = threading.Thread(target=lambda: Job().start()); th.start(); th.join(); del th",
+}
+
+
+@pytest.mark.own_shell
+def test_a_thread_that_is_forgotten_while_it_runs(qt: GShell) -> None:
+    """As one of Python's it comes to its end, and is gone then."""
+    qt.run(
+        "import gc, weakref; from PyQt5.QtCore import pyqtSignal; jobs = []; ends = []\n"
+        "class Job(QThread):\n"
+        "    def __init__(self, *args): super().__init__(*args); jobs.append(weakref.ref(self))\n"
+        "    def run(self): go.wait(30); ends.append(1)\n"
+    )
+    for name, cell in FORGOTTEN.items():
+        qt.run("go = threading.Event(); del jobs[:], ends[:]")
+        qt.run(cell)
+        assert qt.value("gc.collect() and 0, 6 * 7") == "(0, 42)", name
+        qt.run("go.set()")
+        if "Job" in cell:
+            wait_until(lambda: qt.value("len(ends) >= len(jobs) > 0") == "True", "its end")
+            wait_until(
+                lambda: qt.value("QThread().start(), [job() for job in jobs]").endswith("[None])"), f"{name}: gone"
+            )
+    assert qt.end() == 0  # with those that run event loops for ever
+
+
+@pytest.mark.parametrize("words", ["--no-gui", "-c"])
+def test_a_forgotten_thread_without_windows(start: Start, words: str) -> None:
+    line = "from PyQt5.QtCore import QThread; t = QThread(); t.start(); del t; print(6 * 7)"
+    if words == "-c":
+        program = start("--no-gui", "-c", line, prompt=False)
+        assert program.wait() == 0
+        assert "42" in program.text()
+    else:
+        shell = start(words)
+        assert shell.run(line).startswith("42")  # and Qt's warning that there is no application
+        assert shell.end() == 0

@@ -55,7 +55,11 @@ class Console:
         """Run until the end of the session; return its exit status.  This is the console thread."""
         signal.pthread_sigmask(signal.SIG_BLOCK, TO_WORKER)
         with asyncio.Runner(loop_factory=lambda: new_loop(self._on_no_memory)) as runner:
-            return runner.run(self.serve())
+            try:
+                return runner.run(self.serve())
+            except MemoryError:
+                reserve.release()
+                raise
 
     def leave(self, status: int) -> None:
         """End the session, whatever runs.  In the console thread."""
@@ -202,7 +206,7 @@ class Console:
             if self._inner is None:
                 self._on_poll()
 
-    def _on_no_memory(self, error: MemoryError, by_callback: bool) -> None:
+    def _on_no_memory(self, error: Exception, by_callback: bool) -> None:
         """There is no more memory; `by_callback`: something that was to be acted on, a key perhaps, is lost."""
         reserve.release()
 

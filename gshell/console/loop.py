@@ -7,8 +7,10 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+from gshell.reserve import is_wanted
 
-def new_loop(on_no_memory: Callable[[MemoryError, bool], None]) -> asyncio.AbstractEventLoop:
+
+def new_loop(on_no_memory: Callable[[Exception, bool], None]) -> asyncio.AbstractEventLoop:
     """Return a loop whose descriptors user code may close: that ends the session, with one line (thread.start()).
 
     `on_no_memory(error, by_callback)` is called for want of memory, in one of the loop's own callbacks (which read
@@ -18,7 +20,7 @@ def new_loop(on_no_memory: Callable[[MemoryError, bool], None]) -> asyncio.Abstr
     def on_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the loop's has raised: its own first of all, which reads a descriptor that is closed."""
         error = context.get("exception")
-        if isinstance(error, MemoryError):  # the default is a traceback, for which there is no memory either
+        if isinstance(error, Exception) and is_wanted(error):  # the default, a traceback, needs more
             on_no_memory(error, "handle" in context)
         elif not (isinstance(error, OSError) and error.errno == errno.EBADF):
             loop.default_exception_handler(context)

@@ -13,8 +13,8 @@ from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -72,7 +72,7 @@ class Prompt(WindowTitle):
         self._lookups = lookups
         self._recall = history
         self._toolbar_text = toolbar
-        self._input: Input = create_input(stdin)
+        self._input = Vt100Input(stdin)
         self._input.cooked_mode = self._ordinary_mode  # type: ignore[method-assign]
         self._signatures = SignatureLine(lookups, settings)
         completer = PythonCompleter(lookups)
@@ -175,6 +175,7 @@ class Prompt(WindowTitle):
 
     def break_off(self, error: Exception) -> None:
         """A key could not be acted on: have who reads get the error."""
+        self._input.vt100_parser.reset()  # a generator, which has ended if the error was its own
         if self.is_reading:
             self._shown.app.exit(exception=error)
 

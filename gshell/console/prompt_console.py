@@ -210,7 +210,7 @@ class PromptConsole(Console):
         self._prompt.say_status(outcome.status)
         return outcome
 
-    def _on_no_memory(self, error: MemoryError, by_callback: bool) -> None:
+    def _on_no_memory(self, error: Exception, by_callback: bool) -> None:
         super()._on_no_memory(error, by_callback)
         if by_callback:
             self._prompt.break_off(error)

@@ -29,7 +29,6 @@ def start(console: Console, on_end: Callable[[int], None]) -> threading.Thread:
         finally:
             on_end(status)
 
-    reserve.keep()
     thread = threading.Thread(target=run, name="console", daemon=True)
     thread.start()
     return thread

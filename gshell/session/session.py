@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from gshell import cookbook, embedding
+from gshell import cookbook, embedding, reserve
 from gshell.console.batch import BatchConsole
 from gshell.console.chase import Reach
 from gshell.console.console import Console
@@ -153,6 +153,8 @@ class Session:
                 f"the main-thread role is not available ({self._worker.why_no_role}): Ctrl-C can't break {UNBROKEN}"
             )
         load_line_editing()
+        if not reserve.keep() and self._options.interactive:  # the first figure, or completion, would be its end
+            raise MemoryError("not even 24 MiB are free")
         self._console = self._prompt_console() if self._options.interactive else self._batch_console()
         return self._console
 

@@ -17,7 +17,7 @@ from gshell.gui.affinity import Affinity
 from gshell.gui.immutable import set_special
 from gshell.gui.qt.constructors import NEED_APPLICATION, beginning, classes, named, need_application
 from gshell.gui.qt.kinds import ITEMS, QtKinds
-from gshell.gui.qt.threads import make_wait_interruptible
+from gshell.gui.qt.threads import keep_while_running, make_wait_interruptible
 
 
 def prepare(module: ModuleType, access: Access) -> None:
@@ -30,6 +30,7 @@ def prepare(module: ModuleType, access: Access) -> None:
     _guard_objects(module, core.QObject, affinity)
     if name == "QtCore":
         make_wait_interruptible(core.QThread, access.is_worker)
+        keep_while_running(core.QThread)
         metaclass = type(core.QObject)
         set_special(metaclass, "__getattribute__", affinity.getattribute_of(metaclass))
         return

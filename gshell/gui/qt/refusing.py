@@ -19,6 +19,7 @@ from gshell.gui.qt.constructors import NEED_APPLICATION, beginning, check, need_
 from gshell.gui.qt.kinds import QtKinds
 from gshell.gui.qt.platform import needs_display, why_no_plugin
 from gshell.gui.qt.preparing import core_of
+from gshell.gui.qt.threads import keep_while_running
 
 _METHODS = {
     "QIcon": "pixmap",
@@ -33,6 +34,7 @@ def refuse(module: ModuleType, access: Access) -> None:
     core, name = core_of(module)
     if name == "QtCore":
         _check_statics(core, access)
+        keep_while_running(core.QThread)
         return
     need_application(module, core, NEED_APPLICATION, access)
     if name == "QtGui":
