@@ -20,6 +20,7 @@ from gshell.console.prompt import Prompt
 from gshell.console.prompt_console import PromptConsole
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
+from gshell.console.terminal_guard import TerminalGuard
 from gshell.shell.host import LineEditor
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
@@ -62,6 +63,7 @@ class AtTerminal:
         stdout = open(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="backslashreplace")
         self._above = AbovePrompt(stdout.fileno())
         self._terminal = Terminal(stdin.fileno(), ring, self._above.wipe_typed, breaks_reads=breaks_reads)
+        self._guard = TerminalGuard(stdin.fileno(), self._terminal.ordinary_mode, self._terminal.mark)
         self._lookups = Lookups(lambda: dict(shell.namespace), shell.magics.known, shell.settings)
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
@@ -81,10 +83,15 @@ class AtTerminal:
             )
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)
+        os.register_at_fork(after_in_child=self._guard.after_fork)
 
     def restore_terminal(self) -> None:
         """Put the terminal into its ordinary mode.  From any thread."""
         self._terminal.hand_over()
+
+    def guard(self) -> None:
+        """Have its ordinary mode be put back even if this process is killed, from now on.  From one thread."""
+        self._guard.begin()
 
     def handed_over(self) -> AbstractContextManager[None]:
         """Meanwhile somebody reads many lines from the terminal, which is theirs.  In the worker."""

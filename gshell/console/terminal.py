@@ -50,8 +50,11 @@ class Terminal:
         # NOFLSH: or the kernel drops the output that is still on its way when it makes a signal of Ctrl-C.
         self._busy[_LFLAG] |= termios.ISIG | termios.NOFLSH
         self._busy[_CC][termios.VMIN] = 1
-        # Means nothing beside VMIN=1.  It tells this mode from one that the user's code has set (tty.setcbreak).
-        self._busy[_CC][termios.VTIME] = 1
+        # Means nothing beside VMIN=1.  It tells this mode from one that the user's code has set (tty.setcbreak), or
+        # another process, another gshell say.  The prompt's mode is made of this one, and has it too.
+        self.mark = 1 + os.getpid() % 255
+        """What is VTIME in the modes of this process."""
+        self._busy[_CC][termios.VTIME] = self.mark
         self.echoes = True
         """Whether what is typed now appears on the screen, because someone else has the terminal."""
         self.lent = False
@@ -71,6 +74,11 @@ class Terminal:
         self._set(self._busy)
         self._door.open()
         self._ring()
+
+    @property
+    def ordinary_mode(self) -> list[Any]:
+        """The one in which the shell has found it."""
+        return self._cooked
 
     @property
     def may_be_lent(self) -> bool:

@@ -264,6 +264,7 @@ class Session:
 
     def _start_toolkit(self) -> None:
         """The prompt is on the screen: now there is time to load the toolkit.  On the GUI thread."""
+        self._terminal.get().guard()
         if self._gui.start_toolkit() is None and self._gui.no_toolkit:
             print(self._gui.no_toolkit, file=sys.stderr)
 
