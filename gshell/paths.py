@@ -56,6 +56,22 @@ def startup_files() -> list[Path]:
     return sorted(path for path in (config_dir() / "startup").glob("*.py") if path.is_file())
 
 
+def make_private(directory: Path) -> None:
+    """See to it that there is a directory; what is made, those above it too, is the user's alone.
+
+    (So the specification wants it, and the umask may be anything.)  Raises OSError.
+    """
+    missing = [each for each in (directory, *directory.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def is_private(directory: Path) -> bool:
+    """Whether it is the user's own and nobody else can put anything into it.  Raises OSError."""
+    found = directory.stat()
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
 def read_file(path: Path) -> bytes:
     """What is in a file of the user's.  From any thread.
 

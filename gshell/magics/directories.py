@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gshell.magics.registry import Given, magic, magics
 from gshell.magics.typed_path import expand
 from gshell.magics.visited import Visited
-from gshell.paths import read_file, state_dir
+from gshell.paths import make_private, read_file, state_dir
 from gshell.shell.errors import UsageError, here
 from gshell.streams import show
 from gshell.threads.protection import protected
@@ -167,9 +167,10 @@ def _keep_bookmarks(marks: dict[str, str]) -> None:
     import json
     import tempfile
 
-    path = _bookmarks_file()
+    # Where a symlink leads to: the link stays.
+    path = Path(os.path.realpath(_bookmarks_file()))
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent)  # 0600
         with open(handle, "w") as file:
             json.dump(marks, file, indent=1)

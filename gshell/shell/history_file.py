@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gshell.paths import make_private
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -20,6 +22,7 @@ NOT_A_DATABASE = 26
 CORRUPT = 11
 """... for one that is damaged."""
 
+_BEGINNING = b"SQLite format 3\0"
 _NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "lustre", "gpfs", "beegfs", "ceph", "fuse")
 
 _SCHEMA = f"""
@@ -38,9 +41,10 @@ COMMIT;
 def create(path: Path) -> int:
     """See to it that there is a file which nobody else can read; return its inode.
 
-    SQLite's files beside it get the same mode.  Raises OSError.
+    SQLite's files beside it get the same mode.  What is no history, a symlink may lead there, keeps the mode that it
+    has.  Raises OSError.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     fd = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_NONBLOCK, 0o600)
     try:
         found = os.fstat(fd)
@@ -50,8 +54,10 @@ def create(path: Path) -> int:
         os.close(fd)
         raise
     try:
-        os.fchmod(fd, 0o600)
-        os.chmod(path.parent, 0o700)
+        if os.read(fd, len(_BEGINNING)) in (b"", _BEGINNING):
+            os.fchmod(fd, 0o600)
+        if not path.parent.is_symlink():
+            os.chmod(path.parent, 0o700)
     except OSError:
         pass  # somebody else's, or a disk that can only be read
     finally:

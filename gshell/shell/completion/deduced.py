@@ -9,6 +9,7 @@ known already when jedi is asked (static.py), and it can't run anything of the u
 
 from __future__ import annotations
 
+import errno
 import linecache
 import os
 import re
@@ -19,7 +20,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from gshell.paths import cache_dir
+from gshell.paths import cache_dir, is_private, make_private
 from gshell.shell.completion import static
 from gshell.shell.completion.found import Completion
 from gshell.shell.completion.signatures import Call, Shown
@@ -51,11 +52,14 @@ def load() -> Any:
 def _cache() -> str:
     """A directory of our own for what jedi has parsed: what is broken there may be removed, see _retrying().
 
-    Where it can't be made (a home that can only be read: jedi would fail then) one for this session.
+    Where it can't be made (a home that can only be read: jedi would fail then) one for this session; and where somebody
+    else can write to it: what jedi reads there are pickles, which run code.
     """
     path = cache_dir() / "jedi"
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path)
+        if not is_private(path):
+            raise PermissionError(errno.EPERM, "not the user's own", str(path))
         os.close(os.open(path / "writable", os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o600))
     except OSError:
         import tempfile
