@@ -21,6 +21,13 @@ LOOKS = {
 }
 """What is not in code.  See shell/default_colours.py for where the colours are from."""
 
+SETTLED = "\x18\x1b\\\x0f\x1b(B\x1b[4l\x1b7\x1b[r\x1b8\x1b[?1000;1002;1003;1006l"
+"""What makes a terminal one that shows a prompt, whatever was printed: a file that is no text, say.
+
+The end of a sequence that was begun (or it goes on, with the prompt as its text); letters instead of lines and corners;
+what is typed overwrites; the whole screen scrolls, the cursor stays; no mouse (if the prompt wants it, it says so).
+"""
+
 
 @cache
 def style(name: str) -> BaseStyle:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 
 from gshell.threads.abandon import completes
 from gshell.threads.claim import Claim
@@ -20,7 +19,11 @@ completes(__file__)
 
 
 class OutputQueue:
-    """What waits for one stream.  Anybody adds to it; it is emptied by who has claimed that."""
+    """What waits for one stream.  Anybody adds to it; it is emptied by who has claimed that.
+
+    Who looks at all pieces makes a list of them: that is one call into C, in which no other thread and no signal
+    handler changes the queue.  An iterator is made in one call, and used up in another.
+    """
 
     def __init__(self) -> None:
         self.pieces: deque[bytes] = deque()
@@ -28,14 +31,12 @@ class OutputQueue:
 
     @property
     def is_full(self) -> bool:
-        pieces = self.pieces
-        # One call into C: no other thread changes the queue meanwhile.
-        return len(pieces) >= PIECES or sum(map(len, pieces)) >= MOST
+        return len(self.pieces) >= PIECES or sum(map(len, list(self.pieces))) >= MOST
 
     def look(self) -> tuple[int, bytes]:
         """How many pieces there are, and what they say together."""
-        count = len(self.pieces)
-        return count, b"".join(islice(self.pieces, count))  # one call into C, likewise
+        pieces = list(self.pieces)
+        return len(pieces), b"".join(pieces)
 
     @contextmanager
     def emptying(self, token: object) -> Iterator[bool]:

@@ -28,7 +28,7 @@ from gshell.console.completion import PythonCompleter
 from gshell.console.guests import Interlude, Request
 from gshell.console.keys import key_bindings
 from gshell.console.line_reader import LineReader
-from gshell.console.looks import code_lexer, style
+from gshell.console.looks import SETTLED, code_lexer, style
 from gshell.console.lookups import Lookups
 from gshell.console.question import question
 from gshell.console.recall import Recall
@@ -256,7 +256,7 @@ class Prompt(WindowTitle):
         the character after the last column.  (zsh does so too: PROMPT_SP in its manual.)
         """
         output = self._session.output
-        output.write_raw(" " * output.get_size().columns + "\r")
+        output.write_raw(SETTLED + " " * output.get_size().columns + "\r")
         output.flush()
 
     def _message(self) -> StyleAndTextTuples:
