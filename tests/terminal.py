@@ -21,6 +21,8 @@ import psutil
 import pyte
 from ptyprocess import PtyProcess
 
+from tests.noise import text_without_noise, without_noise
+
 LIMIT = 30.0
 """Seconds after which a test gives up waiting.  Generous: it only bounds a hang."""
 
@@ -121,7 +123,8 @@ class Terminal:
                 self.raw += data
                 self._changed = True
                 # pyte does not know some sequences that are no text either: the window's title, and modes of keyboards
-                self._stream.feed(re.sub(rb"\x1b\](?:[^\x07\x1b])*(?:\x07|\x1b\\)|\x1b\[[<>=][\d;]*[a-z]", b"", data))
+                data = re.sub(rb"\x1b\](?:[^\x07\x1b])*(?:\x07|\x1b\\)|\x1b\[[<>=][\d;]*[a-z]", b"", data)
+                self._stream.feed(without_noise(data))
 
     def _answer(self, data: str) -> None:
         self.process.write(data.encode())
@@ -377,7 +380,7 @@ def gshell(
     *arguments: str, home: Path, env: Mapping[str, str] | None = None, stdin: str = "", limit: float = 60.0
 ) -> subprocess.CompletedProcess[str]:
     """Run gshell without a terminal, to its end."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "gshell", *arguments],
         input=stdin,
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), **(env or {})},
@@ -386,3 +389,5 @@ def gshell(
         timeout=limit,
         cwd=home,
     )
+    done.stderr = text_without_noise(done.stderr)
+    return done

@@ -188,13 +188,17 @@ class Affinity:
 
     def _carried(self, value: Any, name: str, *, in_worker: bool) -> Any:
         kinds, run = self._kinds, self._access.run
+        if self._is_stock(value):
+            return CarriedMethod(value, run)
         if type(value) is MethodType:
             owner = value.__self__
             whole = kinds.is_whole(type(owner)) and kinds.belongs(owner, name, in_worker=in_worker)
             return CarriedMethod(value, run) if whole else value
-        if isinstance(value, kinds.methods):
-            return CarriedMethod(value, run)
         return self._part(value, in_worker=in_worker)
+
+    def _is_stock(self, value: Any) -> bool:
+        """Whether that is one of the toolkit's own methods.  (Newer PyGObjects bind them as Python does its own.)"""
+        return isinstance(value.__func__ if type(value) is MethodType else value, self._kinds.methods)
 
     def _part(self, value: Any, *, in_worker: bool) -> Any:
         """A signal is carried whatever thread its object belongs to: functions belong to the one that connects them."""
@@ -204,9 +208,7 @@ class Affinity:
 
     def _of_class(self, cls: type, name: str, value: Any) -> Any:
         """An attribute of a class, as another thread sees it."""
-        if isinstance(value, self._kinds.methods) and (
-            self._kinds.has_members(cls) or self._kinds.is_static(cls, name, in_worker=True)
-        ):
+        if self._is_stock(value) and (self._kinds.has_members(cls) or self._kinds.is_static(cls, name, in_worker=True)):
             return _Unbound(value, self._access.run, self._access, self._kinds, cls)
         return value
 

@@ -84,9 +84,11 @@ class GtkLoop(EventLoop):
         return isinstance(value, GObject.Object)
 
     def is_native_method(self, value: object) -> bool:
+        if type(value) is MethodType:  # PyGObject has some in Python, and newer ones bind all of their own so
+            value = value.__func__
+            if value.__module__.startswith("gi.overrides."):
+                return True
         kind = type(value)
-        if kind is MethodType:  # PyGObject has some in Python
-            return value.__func__.__module__.startswith("gi.overrides.")  # type: ignore[attr-defined,no-any-return]
         return kind is _FunctionInfo or kind is BuiltinMethodType
 
 

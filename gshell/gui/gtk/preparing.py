@@ -87,7 +87,9 @@ def guard_without_windows(module: ModuleType, access: Access) -> None:
 
         def __getattribute__(cls: type, name: str) -> Any:
             value = stock(cls, name)
-            if name.startswith("new") and isinstance(value, function) and issubclass(cls, widget):
+            if not name.startswith("new") or not issubclass(cls, widget):
+                return value
+            if isinstance(getattr(value, "__func__", value), function):  # of newer PyGObjects: a class method of it
                 check(cls.__name__)
             return value
 
