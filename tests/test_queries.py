@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import sqlite3
 import sys
 import threading
 import time
 import types
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -249,3 +251,44 @@ def test_a_query_of_the_thread_is_ended_and_no_other(
     assert mine.ended == ["interrupted"]
     assert other.thread.is_alive()
     assert other.ended == []
+
+
+def test_nothing_is_held_afterwards() -> None:
+    """What the command has had is gone with it, and not with the next collection of garbage."""
+    gc.disable()
+    try:
+        connections = [connect(), sqlite3.connect(":memory:")]
+        holder = Holder(connections[0])
+        gone = weakref.ref(holder)
+        break_queries(threading.get_ident())
+        del holder
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_tuples_that_others_fill_meanwhile() -> None:
+    """CPython refuses to go on with one that somebody else has."""
+    stop, errors = threading.Event(), list[BaseException]()
+
+    def fill() -> None:
+        try:
+            while not stop.is_set():
+                assert len(tuple(slowly() for _ in range(1000))) == 1000
+        except BaseException as error:
+            errors.append(error)
+
+    def slowly() -> list[None]:
+        return [None]
+
+    connections = [connect(), sqlite3.connect(":memory:")]
+    threads = [threading.Thread(target=fill) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        break_queries(threads[0].ident or 0)
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    assert errors == []
+    assert len(connections) == 2

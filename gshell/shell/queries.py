@@ -50,10 +50,19 @@ def break_queries(ident: int) -> None:
 
 def _bound_to(ident: int, module: ModuleType) -> Iterator[sqlite3.Connection]:
     # All in one call into C: a tuple that another thread is just filling is among these objects too, and CPython
-    # refuses to go on with one that somebody else has.
-    objects, same = itertools.tee(itertools.chain.from_iterable(map(gc.get_objects, (None,))))
+    # refuses to go on with one that somebody else has.  So the list of all objects is made, looked through and emptied
+    # by iterators.  (Not by tee(), whose memory is among the objects: it has held itself, and with that everything.)
+    held: list[list[object]] = []
+    objects, same = itertools.chain.from_iterable(held), itertools.chain.from_iterable(held)
     is_connection = map(issubclass, map(type, same), itertools.repeat(module.Connection))
-    for connection in list(itertools.compress(objects, is_connection)):
+    steps = itertools.chain(
+        map(held.append, map(gc.get_objects, (None,))),
+        itertools.compress(objects, is_connection),
+        map(list.clear, held),
+    )
+    for connection in [*steps]:
+        if not isinstance(connection, module.Connection):  # what append() and clear() return
+            continue
         try:
             module.Connection.cursor(connection, id)
         except TypeError:
