@@ -16,6 +16,7 @@ from gshell.gui.choose import Toolkit
 from gshell.gui.event_loop import EventLoop, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
 from gshell.gui.interruptions import Interruptions
+from gshell.gui.share import Share
 from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
@@ -28,9 +29,6 @@ from gshell.threads.wakeup import SLICE
 
 GRACE = 1.0
 """Seconds that an interrupted call(), already being carried out on the GUI thread, has to end."""
-
-RETRY = 0.002
-"""Seconds until refused work asks again."""
 
 T = TypeVar("T")
 
@@ -64,6 +62,7 @@ class GuiThread:
         self._user_code = UserCode(lambda: raise_in_thread(self._ident, KeyboardInterrupt))
         self._called_code = CalledCode(self._ident, self._user_code.press)
         self._running = Running()
+        self._share = Share(gate)
         self._garbage = Garbage()
 
     def run(self) -> None:
@@ -217,12 +216,12 @@ class GuiThread:
         if loop is None:
             self._running.run(call)
             return
-        with self._gate.turn() as entered:
-            if entered:
+        with self._share.turn() as wait:
+            if not wait:
                 self._running.run(call)
-        if not entered:
+        if wait:
             self._running.put_off(call)
-            loop.later(RETRY, lambda: self._do(lambda: self._run_in_turn(call)))
+            loop.later(wait, lambda: self._do(lambda: self._run_in_turn(call)))
 
     def _ends(self, call: Call[T]) -> bool:
         """Whether an interrupted call comes to its end soon.  In its caller."""

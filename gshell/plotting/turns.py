@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Protocol
 
-from gshell.gui.thread import RETRY, GuiThread
+from gshell.gui.share import RETRY
+from gshell.gui.thread import GuiThread
 from gshell.gui.uncaught import report_exception
 from gshell.threads.gate import Gate
 
