@@ -222,8 +222,8 @@ class Pressed:
             try:
                 self.code.run(self.function)
                 self.ended.append("return")
-            except KeyboardInterrupt:
-                self.ended.append("interrupted")
+            except KeyboardInterrupt as error:
+                self.ended.append("interrupted" if error.__context__ is None else "interrupted twice")
             for _ in range(100_000):  # what the thread does then is not the user's
                 len(self.ended)
         except KeyboardInterrupt:
@@ -241,10 +241,15 @@ def changes(code: UserCode) -> dict[str, Callable[[], AbstractContextManager[Non
     def nothing() -> Iterator[None]:
         yield
 
-    return {"end": nothing, "aside": code.aside, "nested loop": code.nested_loop}
+    @contextmanager
+    def interrupt() -> Iterator[None]:
+        raise KeyboardInterrupt
+        yield
+
+    return {"end": nothing, "end by it": interrupt, "aside": code.aside, "nested loop": code.nested_loop}
 
 
-@pytest.mark.parametrize("change", ["end", "aside", "nested loop"])
+@pytest.mark.parametrize("change", ["end", "end by it", "aside", "nested loop"])
 def test_the_exception_comes_in_the_code_that_it_was_for(change: str) -> None:
     """Whatever that does between the claim and the exception."""
     times = iter(range(0, 10**9, 1000))

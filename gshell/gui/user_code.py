@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from typing import Literal, TypeVar
 
@@ -124,6 +124,10 @@ class UserCode:
         try:
             try:
                 return function()
+            except KeyboardInterrupt:
+                with suppress(KeyboardInterrupt):  # of the same press, which has ended an event loop in there, say
+                    piece.end()
+                raise
             finally:
                 piece.end()
         finally:
