@@ -155,8 +155,33 @@ def test_a_debugger_that_attaches_at_the_prompt_stops_in_the_next_command(
     assert shell.value("answer") == "42"
 
 
+DEBUGGER = """\
+import os, sys
+frame, names = sys._getframe(), {*()}
+while frame:
+    names.add(frame.f_globals.get('__name__'))
+    frame = frame.f_back
+with open(FILE + '.part', 'w') as file:
+    file.write(str(sys.gettrace() is None and not names & {'pdb', 'bdb'}))
+os.replace(FILE + '.part', FILE)
+"""
+
+
+def wait_for_end_of_debugger(shell: GShell, home: Path) -> None:
+    """Wait until one that was told to quit has.  pdb stops nowhere where it begins in the middle of another's end."""
+    answer = home / "answer"
+
+    def ended() -> bool:
+        answer.unlink(missing_ok=True)
+        run_in(shell.pid, home / "ask.py", DEBUGGER.replace("FILE", repr(str(answer))))
+        wait_until(answer.exists, "an answer")
+        return answer.read_text() == "True"
+
+    wait_until(ended, "the end of the debugger")
+
+
 def test_windows_live_while_a_debugger_is_attached(
-    plots: GShell, attach: Callable[[int], Callable[[], Client]]
+    plots: GShell, attach: Callable[[int], Callable[[], Client]], home: Path
 ) -> None:
     plots.run("from matplotlib.animation import FuncAnimation")
     plots.run("figure, axes = plt.subplots(); line, = axes.plot([1, 2]); drawn = []")
@@ -172,6 +197,7 @@ def test_windows_live_while_a_debugger_is_attached(
             before = client.do("p len(drawn)")
             wait_until(functools.partial(_differs, client, "p len(drawn)", before), "the next frame")
             client.do("quit")
+        wait_for_end_of_debugger(plots, home)
     with attach(plots.pid)() as client:
         client.do("globals()['done'] = True")
         client.do("quit")
