@@ -62,17 +62,17 @@ class Counted(GShell):
         while not self._closing:
             if not select.select([self.process.fd], [], [], 0.05)[0]:
                 continue
+            data = b""
             try:
-                data = os.read(self.process.fd, 2**20)
+                while len(data) < 2**20 and select.select([self.process.fd], [], [], 0)[0]:
+                    data += os.read(self.process.fd, 2**16)
             except OSError:
-                return
-            if not data:
                 return
             with self._lock:
                 self.size += len(data)
                 self.raw = data[-5000:]
                 self._changed = True
-                self._stream.feed(data[-5000:])
+                self._stream.feed(data[-3000:])
 
 
 MUCH = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+from _thread import allocate_lock as _Lock
+from _thread import start_new_thread as _start
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -13,16 +16,25 @@ PATIENCE = 2.0
 """Seconds that a thread has to end at most."""
 
 
+class _Life:
+    """What a thread is told by and tells, from its beginning to its end."""
+
+    def __init__(self) -> None:
+        self.bell: SimpleQueue[None] = SimpleQueue()
+        self.end: SimpleQueue[None] = SimpleQueue()
+
+
 class Background:
     """A thread that does one thing at a time; of those that wait, only the newest.
 
-    It is a daemon, and not of an executor: the end of the session waits for none of it.
+    It is no executor's, and none of threading's: the end of the session waits for none of it, and it stays a thread,
+    with locks that are its own, when the user's code replaces what threading has (`gevent.monkey.patch_all()`).
     """
 
     def __init__(self) -> None:
+        self._lock = _Lock()
         self._next: tuple[Callable[[], Any], asyncio.Future[Any]] | None = None
-        self._there_is = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._thread: _Life | None = None
 
     async def run(self, function: Callable[[], T]) -> T | None:
         """What `function()` returns, in the thread; None if something newer was asked for before it had begun, or if
@@ -32,18 +44,19 @@ class Background:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        with self._there_is:
+        with self._lock:
             if self._next is not None:
                 _settle(self._next[1], None)
             self._next = function, future
-            self._there_is.notify()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, daemon=True, name="completion")
+                life = _Life()
                 try:
-                    self._thread.start()
+                    _start(self._work, (life,))
                 except RuntimeError:  # the machine has no memory for it
-                    self._next = self._thread = None
+                    self._next = None
                     return None
+                self._thread = life
+            self._thread.bell.put(None)
         result: T | None = await future
         return result
 
@@ -52,22 +65,29 @@ class Background:
 
         Waits a while for that: who imports the same afterwards, or counts threads, should find nothing of it.
         """
-        with self._there_is:
+        with self._lock:
             if self._next is not None:
                 _settle(self._next[1], None)
-            thread = self._thread
-            self._next = self._thread = None
-            self._there_is.notify_all()
-        if thread is not None:
-            thread.join(PATIENCE)
+            life, self._next, self._thread = self._thread, None, None
+        if life is not None:
+            life.bell.put(None)
+            with suppress(Empty):
+                life.end.get(timeout=PATIENCE)
 
-    def _work(self) -> None:
+    def _work(self, life: _Life) -> None:
+        try:
+            self._work_on(life)
+        finally:
+            life.end.put(None)
+
+    def _work_on(self, life: _Life) -> None:
         while True:
-            with self._there_is:
-                while self._next is None and self._thread is threading.current_thread():
-                    self._there_is.wait()
-                if self._next is None or self._thread is not threading.current_thread():
+            life.bell.get()
+            with self._lock:
+                if self._thread is not life:
                     return
+                if self._next is None:
+                    continue  # it was done together with another
                 function, future = self._next
                 self._next = None
             try:
