@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from _queue import Empty, SimpleQueue
 from _thread import allocate_lock as _Lock
 from _thread import start_new_thread as _start
 from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")

@@ -7,10 +7,11 @@ for it, above the command that runs or in the place of its own prompt.  One at a
 from __future__ import annotations
 
 import queue
-import threading
+from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Request:
         """What can follow in a text at the cursor; to be called in any thread but the console's."""
         self.in_worker = in_worker
         """Whether it is the worker that asks."""
-        self._answers: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+        self._answers: SimpleQueue[str | BaseException] = SimpleQueue()
 
     def give(self, answer: str | BaseException) -> None:
         """The user has answered so; or will not.  In the console thread."""
@@ -76,7 +77,7 @@ class Guests:
     @contextmanager
     def visit(self) -> Iterator[None]:
         """The calling thread reads several lines, between which nobody else is to have the terminal."""
-        me = threading.get_ident()
+        me = get_ident()
         self._visitors.append(me)
         try:
             yield
@@ -86,7 +87,7 @@ class Guests:
     @property
     def are_others(self) -> bool:
         """Whether another thread than the calling one does so."""
-        return any(visitor != threading.get_ident() for visitor in list(self._visitors))
+        return any(visitor != get_ident() for visitor in list(self._visitors))
 
     @property
     def are_received(self) -> bool:

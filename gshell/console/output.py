@@ -20,10 +20,11 @@ from __future__ import annotations
 import asyncio
 import os
 import queue
-import threading
+from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from threading import get_ident
 from typing import Any
 
 from gshell.console.output_queue import OutputQueue
@@ -58,7 +59,7 @@ class AbovePrompt:
         self._typed = TypedLine(terminal)
         self._door = Door()
         self._queues = {1: OutputQueue(), 2: OutputQueue()}
-        self._held_up: deque[queue.SimpleQueue[None]] = deque()  # threads that print more than is printed
+        self._held_up: deque[SimpleQueue[None]] = deque()  # threads that print more than is printed
         self._console = 0  # the ident of its thread
         self._loop: asyncio.AbstractEventLoop | None = None
         self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
@@ -73,7 +74,7 @@ class AbovePrompt:
 
         In the console thread.
         """
-        self._console = threading.get_ident()
+        self._console = get_ident()
         self._loop = loop
         self._print = run_above
 
@@ -184,7 +185,7 @@ class AbovePrompt:
                 return
         finally:
             self._door.leave(token)
-        if waiting.is_full and threading.get_ident() != self._console:
+        if waiting.is_full and get_ident() != self._console:
             self._wait_for_room(waiting)
         self.put(fd, data)
 
@@ -197,7 +198,7 @@ class AbovePrompt:
             self._ring()
 
     def _wait_for_room(self, waiting: OutputQueue) -> None:
-        bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        bell: SimpleQueue[None] = SimpleQueue()
         self._held_up.append(bell)
         if waiting.is_full:  # or the bell may have been rung for the last time
             with suppress(queue.Empty):

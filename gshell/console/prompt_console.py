@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import threading
 from collections.abc import Callable
 from dataclasses import replace
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from gshell import reserve
@@ -273,7 +273,7 @@ class PromptConsole(Console):
 
     def runs_here(self) -> bool:
         """Whether the calling thread is the worker."""
-        return threading.get_ident() == self._worker.thread.ident
+        return get_ident() == self._worker.thread.ident
 
     def ask_for(self, request: Callable[[], object]) -> None:
         """Call `request()`, and wait until it has its answer.  In the worker."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import queue
 import sys
-import threading
+from _queue import Empty, SimpleQueue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from threading import current_thread, get_ident, get_native_id
 from typing import NoReturn, TypeVar
 
 from gshell.gui.call import Call, Running
@@ -55,9 +55,9 @@ class GuiThread:
         self._interruptions = interruptions
         self._toolkit: Toolkit | None = None  # to be started when one is wanted
         self._loop: EventLoop | None = None  # once it is
-        self._ident = threading.get_ident()
-        self._native_id = threading.get_native_id()
-        self._tasks: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._ident = get_ident()
+        self._native_id = get_native_id()
+        self._tasks: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._quit = False
         self._user_code = UserCode(lambda: raise_in_thread(self._ident, KeyboardInterrupt))
         self._called_code = CalledCode(self._ident, self._user_code.press)
@@ -173,7 +173,7 @@ class GuiThread:
         for _ in range(self._tasks.qsize()):
             try:
                 task = self._tasks.get_nowait()
-            except queue.Empty:  # a nested event loop has run it
+            except Empty:  # a nested event loop has run it
                 return
             self._do(task)
 
@@ -284,11 +284,11 @@ class GuiThread:
 
     def is_here(self) -> bool:
         """Whether the calling thread is the GUI thread."""
-        return threading.get_native_id() == self._native_id
+        return get_native_id() == self._native_id
 
     def assert_here(self) -> None:
         """Raise AssertionError in any other thread: a GUI call there would crash the process."""
-        assert self.is_here(), f"this runs on the GUI thread only, not in {threading.current_thread().name}"
+        assert self.is_here(), f"this runs on the GUI thread only, not in {current_thread().name}"
 
     def assert_widget_thread(self, what: str) -> None:
         """Raise RuntimeError in any other thread than this, where the widget `what` is about to be made."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import queue
+from _queue import SimpleQueue
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
@@ -43,7 +43,7 @@ class BackendState:
         self.places = Places(kit)
         self.blocking_show = blocking_show
         """Whether show() blocks if the user does not say (and interactive mode is off)."""
-        self.closed: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.closed: SimpleQueue[None] = SimpleQueue()
         """Receives something whenever a figure is closed."""
         self.closed_figures: WeakSet[Figure] = WeakSet()
         """Those that were closed in this command or before it, and still exist."""

@@ -13,10 +13,10 @@ The journey of a draw, and where each step is:
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
+from _queue import SimpleQueue
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class LiveCanvas(Live, FigureCanvasBase):
         state.gui.assert_widget_thread(type(self).__name__)
         self._gshell_frame: NDArray[np.uint8] | None = None
         self._gshell_wanted = False  # draw_idle() was called, and no draw has begun since
-        self._gshell_stop: queue.SimpleQueue[None] | None = None
+        self._gshell_stop: SimpleQueue[None] | None = None
         self._gshell_drawn_in: set[int] = set()  # threads
         super().__init__(*args, **kwargs)
         self._gshell_asked = self.figure.get_size_inches()  # the size that the user's code wants
@@ -81,11 +81,11 @@ class LiveCanvas(Live, FigureCanvasBase):
 
         In the calling thread: what the worker changes while it overtakes a draw (gate.py) does ask for one.
         """
-        return threading.get_ident() in self._gshell_drawn_in
+        return get_ident() in self._gshell_drawn_in
 
     @_is_idle_drawing.setter
     def _is_idle_drawing(self, drawing: bool) -> None:
-        (self._gshell_drawn_in.add if drawing else self._gshell_drawn_in.discard)(threading.get_ident())
+        (self._gshell_drawn_in.add if drawing else self._gshell_drawn_in.discard)(get_ident())
 
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:
         if not self._gshell_wanted:
@@ -203,7 +203,7 @@ class LiveCanvas(Live, FigureCanvasBase):
             return
         if self._gshell_stop is not None:
             raise RuntimeError("Event loop already running")
-        self._gshell_stop = queue.SimpleQueue()
+        self._gshell_stop = SimpleQueue()
         end = time.monotonic() + timeout
         try:
             state.gui.call(self.gshell_hurry)

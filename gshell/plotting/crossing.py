@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from _queue import SimpleQueue
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
@@ -110,7 +111,7 @@ def event_in_turn(stock: Method, name: str, event: CanvasEvent, state: BackendSt
 
 
 @interruptible
-def wait(tokens: queue.SimpleQueue[None], timeout: float | None) -> None:
+def wait(tokens: SimpleQueue[None], timeout: float | None) -> None:
     """Wait for a token, or `timeout` seconds.  In the worker, which Ctrl-C breaks."""
     end = None if timeout is None else time.monotonic() + timeout
     while True:

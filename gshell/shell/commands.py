@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from threading import get_ident
 from typing import Any, NoReturn, TypeVar
 
 from gshell import reserve
@@ -64,7 +64,7 @@ class Commands:
 
     def run_here(self) -> bool:
         """Whether this is the thread that runs them.  From any thread."""
-        return threading.get_ident() == self._worker
+        return get_ident() == self._worker
 
     def interrupt_answered(self) -> None:
         """A prompt of a command's has answered Ctrl-C, and the command may go on."""
@@ -90,7 +90,7 @@ class Commands:
     def run(self, command: Callable[[], object], *, in_prompt: bool) -> Outcome:
         """Run `command()` as user code; show what it raises."""
         self._streams = standard_streams()
-        self._worker = threading.get_ident()
+        self._worker = get_ident()
         self._status = 0
         try:
             try:

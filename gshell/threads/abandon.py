@@ -35,6 +35,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from threading import get_ident
 from types import CodeType, FrameType
 
 from gshell.threads import claim, door
@@ -215,7 +216,7 @@ def ended() -> None:
     if sys.version_info >= (3, 12):
         fence = _own_fence()
         if fence is not None:
-            _fences.pop(threading.get_ident(), None)
+            _fences.pop(get_ident(), None)
     else:
         _set_trace(None, None)
 
@@ -224,7 +225,7 @@ if sys.version_info >= (3, 12):
 
     def _own_fence() -> Fence | None:
         """The fence around the calling thread."""
-        ident = threading.get_ident()
+        ident = get_ident()
         fence = _fences.get(ident)
         # Not current_thread(): that makes an object for a thread that has none yet.
         return fence if fence is not None and fence.is_around(threading._active.get(ident)) else None  # type: ignore[attr-defined]

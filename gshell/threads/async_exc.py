@@ -6,6 +6,7 @@ import ctypes
 import itertools
 import operator
 import threading
+from threading import get_ident
 
 
 class Abandoned(BaseException):
@@ -46,7 +47,7 @@ def take_back(ident: int) -> None:
     """
     raise_in_thread(ident, None)
     try:
-        raise_in_thread(threading.get_ident(), _Nothing)
+        raise_in_thread(get_ident(), _Nothing)
         while True:
             pass
     except _Nothing:
@@ -65,7 +66,7 @@ def raise_below(exception: type[BaseException]) -> None:
     But the interpreter looks for one after calls, jumps back and at the start of functions only, not after it has
     filled a list: this one is found when the pending call has returned.
     """
-    calls = map(set_async_exc, (ctypes.c_ulong(threading.get_ident()),), (ctypes.py_object(exception),))
+    calls = map(set_async_exc, (ctypes.c_ulong(get_ident()),), (ctypes.py_object(exception),))
     _ = [*calls]
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import queue
 import time
+from _queue import SimpleQueue
 
 
 class Door:
@@ -25,7 +26,7 @@ class Door:
     def __init__(self) -> None:
         self._open = True
         self._inside: set[object] = set()
-        self._bells: set[queue.SimpleQueue[None]] = set()  # of those who wait; put() is reentrant, and one call into C
+        self._bells: set[SimpleQueue[None]] = set()  # of those who wait; put() is reentrant, and one call into C
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +64,7 @@ class Door:
         if not inside:
             return True
         end = time.monotonic() + patience
-        bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        bell: SimpleQueue[None] = SimpleQueue()
         try:
             self._bells.add(bell)
             while inside & self._inside:

@@ -35,8 +35,10 @@ import queue
 import sys
 import threading
 import time
+from _queue import SimpleQueue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from types import FrameType
 
 from gshell.threads.blocked import LOOK, BlockedWatch
@@ -70,8 +72,8 @@ class Gate:
         self._stopped = False  # the worker can't go on while `_inside`
         self._at_rest = False  # it waits in the shell
         self._refused = False
-        self._answer: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._resume: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._answer: SimpleQueue[None] = SimpleQueue()
+        self._resume: SimpleQueue[None] = SimpleQueue()
         self._leaving = Leaving(self._on_leaving)
         self._call = PendingCall(self._on_pending_call)
 
@@ -88,7 +90,7 @@ class Gate:
 
     def adopt(self, *, can_park: bool) -> None:
         """The calling thread is the worker; `can_park`: it holds the main-thread role."""
-        self._worker = threading.get_ident()
+        self._worker = get_ident()
         self._can_park = can_park
         # The worker before may have been abandoned anywhere.
         self._stopped = self._at_rest = False
@@ -174,7 +176,7 @@ class Gate:
 
     def is_worker(self) -> bool:
         """Whether the calling thread is the worker, the only one that can be parked."""
-        return threading.get_ident() == self._worker
+        return get_ident() == self._worker
 
     # In the GUI thread.
 

@@ -30,6 +30,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Protocol, TypeVar
 
@@ -151,7 +152,7 @@ class Shield:
 
     def adopt(self, owner: Owner) -> None:
         """The calling thread is the worker, and `owner` is who delivers interrupts in it."""
-        self.worker = threading.get_ident()
+        self.worker = get_ident()
         self._owner = owner
         self.reset()
 
@@ -206,7 +207,7 @@ class protect:
 
     @protected
     def __enter__(self) -> None:
-        in_worker = threading.get_ident() == shield.worker
+        in_worker = get_ident() == shield.worker
         if in_worker and shield.handles_sigint:
             if not shield.depth:
                 shield.broken = False
@@ -224,7 +225,7 @@ class protect:
             if self._pressed and not self._outer:
                 self._pressed = False
                 signal.raise_signal(signal.SIGINT)
-        elif threading.get_ident() == shield.worker and self._command == shield.command and shield.depth:
+        elif get_ident() == shield.worker and self._command == shield.command and shield.depth:
             shield.depth -= 1
             if not shield.depth:
                 shield.broken = False

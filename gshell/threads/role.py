@@ -28,6 +28,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from threading import get_ident
 from types import FrameType
 
 from gshell.threads.protection import protected
@@ -132,7 +133,7 @@ class Role:
                 break
         else:
             raise RoleUnavailable("the ident of the main thread is not in _PyRuntime")
-        self._poke(cell, threading.get_ident())
+        self._poke(cell, get_ident())
         following = ctypes.c_ulong.from_address(base + offset + _WORD)
         if sys.version_info >= (3, 13) and following.value == self._home_tstate:
             self._poke(following, current_tstate())
@@ -175,10 +176,10 @@ def current_tstate() -> int:
 
 def _try_signal() -> None:
     """A signal to this thread must break a loop in it."""
-    me = threading.get_ident()
+    me = get_ident()
 
     def handler(signum: int, frame: FrameType | None) -> None:
-        if threading.get_ident() == me:
+        if get_ident() == me:
             raise _Broken
 
     try:
@@ -200,12 +201,12 @@ def _try_signal() -> None:
 def _try_pending_call() -> None:
     """A pending call must run in this thread: the safepoint gate is built on it."""
     ran_in: list[int] = []
-    call = PendingCall(lambda: ran_in.append(threading.get_ident()))
+    call = PendingCall(lambda: ran_in.append(get_ident()))
     call.add()
     end = time.monotonic() + 0.5
     while not ran_in and time.monotonic() < end:
         pass
-    if ran_in != [threading.get_ident()]:
+    if ran_in != [get_ident()]:
         if not ran_in:
             _abandoned.append(call)
         raise RoleUnavailable("pending calls do not run in this thread")

@@ -7,10 +7,10 @@ thread that asks first.
 
 from __future__ import annotations
 
-import queue
 import signal
 import sys
 import threading
+from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -61,7 +61,7 @@ class Worker:
         self._gate = gate
         self._commands: deque[_Work | None] = deque()
         self._outer: list[deque[_Work | None]] = []  # those in whose first one it runs the others, see nest()
-        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._ready = threading.Event()
         self._tstate = 0
         self._fences: list[Fence] = []

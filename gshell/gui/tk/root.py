@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import sys
-import threading
 import tkinter
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any, ClassVar
 
 from gshell.imports import when_imported
@@ -30,7 +30,7 @@ class Root(tkinter.Tk):
         harmless = ctypes.pythonapi.Py_IsInitialized  # an int f(void), too
         hook.value = ctypes.cast(harmless, ctypes.c_void_p).value
         Root.shell = self
-        self._thread = threading.get_ident()
+        self._thread = get_ident()
         self._dropped: deque[Callable[[], None]] = deque()
         self._interpreters: list[Any] = []
         self._programs: list[tkinter.Tk] = []
@@ -50,7 +50,7 @@ class Root(tkinter.Tk):
 
     def is_here(self) -> bool:
         """Whether this is the thread of the event loop."""
-        return threading.get_ident() == self._thread
+        return get_ident() == self._thread
 
     def adopt(self, other: tkinter.Tk) -> None:
         """Another main window was made, with an interpreter of its own: that of a program."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
+from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class Delivery:
 
     def adopt(self) -> None:
         """The calling thread is the worker."""
-        self._worker = threading.get_ident()
+        self._worker = get_ident()
         self._protection_end.forget()
         self._nudged.take()
 
@@ -94,7 +94,7 @@ class Delivery:
         """
         if issubclass(unraisable.exc_type, Abandoned):
             return  # in a destructor or a generator of the thread's, which it still ends
-        if issubclass(unraisable.exc_type, KeyboardInterrupt) and threading.get_ident() == self._worker:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt) and get_ident() == self._worker:
             self.keep()
         else:
             sys.__unraisablehook__(unraisable)
@@ -153,7 +153,7 @@ class Delivery:
     def _keep(self, command: Command, frame: FrameType | None) -> None:
         command.due.offer(time.monotonic())
         self._ring()
-        if self.role and threading.get_ident() == self._worker:
+        if self.role and get_ident() == self._worker:
             self._wait_for_end(frame)
 
     def _exception(self, command: Command) -> KeyboardInterrupt:
