@@ -111,6 +111,35 @@ def test_queue_that_changes_while_somebody_looks() -> None:
         sys.setswitchinterval(interval)
 
 
+PRINTS = """\
+import random, threading, time
+def go(name):
+    for number in range(LINES):
+        print(f'<{name} {number}>')
+        time.sleep(random.random() * 0.01)
+
+threads = [threading.Thread(target=go, args=[name]) for name in 'abc']
+_ = [thread.start() for thread in threads]
+"""
+
+
+@pytest.mark.parametrize("lines", [150, pytest.param(5000, marks=[pytest.mark.stress, pytest.mark.timeout(3600)])])
+def test_three_threads_print_while_someone_types(shell: GShell, lines: int) -> None:
+    """What is typed arrives whole, and no line is lost, doubled or out of its order."""
+    shell.run(PRINTS.replace("LINES", str(lines)))
+    typed = "x = '" + "the quick brown fox jumps over the lazy dog " * 2
+    for letter in typed:
+        shell.type(letter)
+        time.sleep(0.01)
+    shell.type("'\r")
+    wait_until(lambda: all(f"<{name} {lines - 1}>" in shell.text() for name in "abc"), "all lines", 30 + lines / 10)
+    shell.wait_for_prompt()
+    assert shell.value("x") == repr(typed[5:])
+    for name in "abc":
+        printed = [int(number) for number in re.findall(rb"<%c (\d+)>" % ord(name), shell.raw)]
+        assert printed == list(range(lines))
+
+
 @pytest.mark.stress
 @pytest.mark.own_shell
 @pytest.mark.timeout(3600)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from _queue import Empty, SimpleQueue
-from _thread import allocate_lock as _Lock
-from _thread import start_new_thread as _start
+from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 PATIENCE = 2.0
 """Seconds that a thread has to end at most."""
+_START = threading.Thread.start
 
 
 class _Life:
@@ -22,17 +23,36 @@ class _Life:
     def __init__(self) -> None:
         self.bell: SimpleQueue[None] = SimpleQueue()
         self.end: SimpleQueue[None] = SimpleQueue()
+        self.thread: threading.Thread | None = None
+
+    def begin(self, work: Callable[[_Life], None]) -> None:
+        """Have `work(self)` run in a thread.  Raises RuntimeError if the machine has no memory for it.
+
+        It is one that threading knows, unless what begins those was replaced: gevent's would be no thread.
+        """
+        if threading.Thread.start is _START and threading.get_ident is get_ident:
+            self.thread = threading.Thread(target=work, args=[self], daemon=True, name="completion")
+            self.thread.start()
+        else:
+            start_new_thread(work, (self,))
+
+    def wait(self) -> None:
+        """Wait a while for the end of the thread."""
+        with suppress(Empty):
+            self.end.get(timeout=PATIENCE)
+        if self.thread is not None:
+            self.thread.join(PATIENCE)
 
 
 class Background:
     """A thread that does one thing at a time; of those that wait, only the newest.
 
-    It is no executor's, and none of threading's: the end of the session waits for none of it, and it stays a thread,
-    with locks that are its own, when the user's code replaces what threading has (`gevent.monkey.patch_all()`).
+    It is a daemon, and not of an executor: the end of the session waits for none of it.  It has no locks of
+    threading's, which the user's code may replace (`gevent.monkey.patch_all()`).
     """
 
     def __init__(self) -> None:
-        self._lock = _Lock()
+        self._lock = allocate_lock()
         self._next: tuple[Callable[[], Any], asyncio.Future[Any]] | None = None
         self._thread: _Life | None = None
 
@@ -51,7 +71,7 @@ class Background:
             if self._thread is None:
                 life = _Life()
                 try:
-                    _start(self._work, (life,))
+                    life.begin(self._work)
                 except RuntimeError:  # the machine has no memory for it
                     self._next = None
                     return None
@@ -71,8 +91,7 @@ class Background:
             life, self._next, self._thread = self._thread, None, None
         if life is not None:
             life.bell.put(None)
-            with suppress(Empty):
-                life.end.get(timeout=PATIENCE)
+            life.wait()
 
     def _work(self, life: _Life) -> None:
         try:
