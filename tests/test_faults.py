@@ -155,7 +155,7 @@ def test_disk_of_the_history_is_full(start: Start, small_disk: Path, when: str) 
             pass
     if shell is None:
         shell = start("--no-gui")
-    for number in range(20):
+    for number in range(3):
         shell.run(f"x = {number}, '{'x' * 2000}'")
     assert shell.run("%history -l 1").count("x") >= 2000
     assert len(re.findall("history is not kept", shell.text())) <= 1
