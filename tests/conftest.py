@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
+from tests.prepared import FIGURES, Parent
 from tests.terminal import ROOT, SIZE, GShell
 from tests.xserver import XServer
 
@@ -55,13 +57,37 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
 Start = Callable[..., GShell]
 
 
+@pytest.fixture(scope="session")
+def parents() -> Iterator[dict[str, Parent]]:
+    """The processes that shells are forked from, by what these are for."""
+    parents = {"": Parent(), "figures": Parent(*FIGURES)} if sys.platform == "linux" else {}
+    yield parents
+    for parent in parents.values():
+        parent.close()
+
+
+Parents = Callable[[Sequence[str]], Parent | None]
+
+
 @pytest.fixture
-def start(home: Path) -> Iterator[Start]:
+def parent_for(parents: dict[str, Parent], request: pytest.FixtureRequest) -> Parents:
+    """A function that says which process a shell with these arguments is forked from, if it may be."""
+
+    def parent_for(arguments: Sequence[str]) -> Parent | None:
+        if request.node.get_closest_marker("own_process"):
+            return None
+        return parents.get("figures" if {"--gui", "--qt", "--pylab"} & {*arguments} else "")
+
+    return parent_for
+
+
+@pytest.fixture
+def start(home: Path, parent_for: Parents) -> Iterator[Start]:
     """A function that starts gshell in a terminal; all are ended after the test, with their screens printed."""
     shells: list[GShell] = []
 
     def start_shell(*arguments: str, **options: object) -> GShell:
-        shell = GShell(*arguments, home=home, **options)  # type: ignore[arg-type]
+        shell = GShell(*arguments, home=home, parent=parent_for(arguments), **options)  # type: ignore[arg-type]
         shells.append(shell)
         return shell
 
@@ -75,8 +101,8 @@ Kept = dict[tuple[object, ...], GShell]
 
 
 @pytest.fixture(scope="session")
-def kept() -> Iterator[Kept]:
-    """Shells that wait for the next test, by how they were started."""
+def kept(parents: dict[str, Parent]) -> Iterator[Kept]:
+    """Shells that wait for the next test, by how they were started; they end before their `parents` do."""
     shells: Kept = {}
     yield shells
     for shell in shells.values():
@@ -93,7 +119,7 @@ def refresh(shell: GShell, home: Path) -> str:
 
 
 @pytest.fixture
-def lend(kept: Kept, home: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
+def lend(kept: Kept, home: Path, parent_for: Parents, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Like `start`, for a shell that serves other tests too, if it can be made as new after the test (fresh.py)."""
     lent: list[tuple[tuple[object, ...], GShell]] = []
     failed = request.session.testsfailed
@@ -106,7 +132,7 @@ def lend(kept: Kept, home: Path, request: pytest.FixtureRequest) -> Iterator[Sta
             shell.kill()
             shell = None
         if shell is None:
-            shell = GShell(*arguments, home=home, env=env)
+            shell = GShell(*arguments, home=home, env=env, parent=parent_for(arguments))
             refresh(shell, home)
         lent.append((started, shell))
         shell.clear()
@@ -126,8 +152,8 @@ def lend(kept: Kept, home: Path, request: pytest.FixtureRequest) -> Iterator[Sta
 
 
 def shell_for(request: pytest.FixtureRequest, *arguments: str) -> GShell:
-    """A shell at its prompt; one that serves other tests too, if this one has no own_shell."""
-    own = request.node.get_closest_marker("own_shell")
+    """A shell at its prompt; one that serves other tests too, if this one has no own_shell or own_process."""
+    own = request.node.get_closest_marker("own_shell") or request.node.get_closest_marker("own_process")
     begin: Start = request.getfixturevalue("start" if own else "lend")
     return begin(*arguments)
 

@@ -22,6 +22,7 @@ import pyte
 from ptyprocess import PtyProcess
 
 from tests.noise import text_without_noise, without_noise
+from tests.prepared import Parent, fork
 
 LIMIT = 30.0
 """Seconds after which a test gives up waiting.  Generous: it only bounds a hang."""
@@ -73,11 +74,12 @@ class Terminal:
 
     def __init__(
         self,
-        argv: list[str],
+        argv: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
         cwd: str | Path | None = None,
         size: tuple[int, int] = (40, 120),
+        parent: Parent | None = None,
     ) -> None:
         rows, columns = size
         self.screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
@@ -92,7 +94,10 @@ class Terminal:
         self._begun: object = None  # the first line above the screen
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         environment = {**inherited, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
-        self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)
+        if parent is None:
+            self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)
+        else:
+            self.process = fork(parent, argv, environment, str(cwd), size)
         self._closing = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -276,7 +281,7 @@ class GShell(Terminal):
     """gshell at its prompt.
 
     `python` is the interpreter to run it with; `program` says what it runs, if that is not gshell itself; `home` is an
-    empty directory for its files.
+    empty directory for its files.  Where none of this is special, it is forked from `parent` if that is given.
     """
 
     def __init__(
@@ -289,10 +294,16 @@ class GShell(Terminal):
         cwd: str | Path | None = None,
         size: tuple[int, int] = SIZE,
         prompt: bool = True,
+        parent: Parent | None = None,
     ) -> None:
         environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
         self.number = 1
-        super().__init__([python, *program, *arguments], env={**environment, **(env or {})}, cwd=cwd or home, size=size)
+        argv: Sequence[str] = [python, *program, *arguments]
+        if env or cwd or python != sys.executable or program != ("-m", "gshell"):
+            parent = None
+        elif parent is not None:
+            argv = arguments
+        super().__init__(argv, env={**environment, **(env or {})}, cwd=cwd or home, size=size, parent=parent)
         if prompt:
             self.wait_for_prompt()
 

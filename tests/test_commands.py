@@ -238,12 +238,14 @@ def test_signals_end_the_session(shell: GShell, signum: int, cell: str) -> None:
     assert shell.wait() == 128 + signum
 
 
+@pytest.mark.own_process
 def test_terminal_that_goes_away(shell: GShell) -> None:
     process = psutil.Process(shell.pid)
     shell.hang_up()
     process.wait(LIMIT)
 
 
+@pytest.mark.own_process
 def test_terminal_that_goes_away_during_the_start(start: Start) -> None:
     shells = [start("--no-gui", prompt=False) for _ in range(8)]
     processes = [psutil.Process(shell.pid) for shell in shells]

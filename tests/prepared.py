@@ -1,0 +1,185 @@
+"""Shells that begin as copies of a process that has imported what every shell imports.
+
+A shell takes a quarter of a second of a processor until its prompt is there, and most of it goes to imports.  A test
+whose shell is started just as a person would is not about that, mostly: so one process for each of pytest's makes the
+imports, and forks for each shell.  It never has a second thread.  What is started with an environment, a directory or
+an interpreter of its own begins as a new process (terminal.py).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ptyprocess import PtyProcess
+
+IMPORTED = (
+    "gshell.cli",
+    "gshell.console.prompt_console",
+    "gshell.console.at_terminal",
+    "gshell.magics.builtin",
+    "gshell.shell.completion.deduced",
+    "jedi",
+    "numpy",
+    "prompt_toolkit.key_binding.bindings.search",
+    "prompt_toolkit.patch_stdout",
+    "pygments.lexers.python",
+    "pygments.styles",
+    "sqlite3",
+)
+"""What a shell has imported when its first line was typed; and numpy."""
+
+FIGURES = (
+    "matplotlib.figure",
+    "numpy.char",
+    "numpy.ctypeslib",
+    "numpy.f2py",
+    "numpy.fft",
+    "numpy.polynomial",
+    "numpy.random",
+    "numpy.rec",
+    "numpy.testing",
+)
+"""What pylab imports, but itself and pyplot: the shell has a part in those."""
+
+
+class Parent:
+    """The process that forks.  From any thread."""
+
+    def __init__(self, *modules: str) -> None:
+        """It imports these `modules` besides."""
+        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # It has a terminal from its beginning: Python looks what its standard streams are when it makes them.
+        terminal = pty.openpty()
+        with its:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(its.fileno()), *IMPORTED, *modules],
+                stdin=terminal[1],
+                stdout=terminal[1],
+                stderr=terminal[1],
+                pass_fds=[its.fileno()],
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+                start_new_session=True,  # Ctrl-C is for who runs the tests
+            )
+        for each in terminal:
+            os.close(each)
+        self._socket = ours
+        self._lock = threading.Lock()
+
+    def ask(self, question: Sequence[Any], *fds: int) -> int:
+        """What it answers."""
+        with self._lock:
+            socket.send_fds(self._socket, [json.dumps(question).encode()], fds)
+            answer = self._socket.recv(100)
+        assert answer, "the process that forks has ended"
+        return int(answer)
+
+    def close(self) -> None:
+        """End it."""
+        self._socket.close()
+        self._process.wait()
+
+
+class Child(PtyProcess):  # type: ignore[misc]
+    """One of its children."""
+
+    def __init__(self, parent: Parent, pid: int, fd: int) -> None:
+        super().__init__(pid, fd)
+        self._parent = parent
+
+    def isalive(self) -> bool:
+        """Whether it runs; else its status is there."""
+        return not self.terminated and self._look("poll") is None
+
+    def wait(self) -> int | None:
+        """Wait for its end; the exit status, if that was not by a signal."""
+        if not self.terminated:
+            self._look("wait")
+        return self.exitstatus
+
+    def _look(self, how: str) -> int | None:
+        code = self._parent.ask([how, self.pid])
+        if code == RUNS:
+            return None
+        self.terminated = True
+        self.exitstatus: int | None = code if code >= 0 else None
+        self.signalstatus: int | None = -code if code < 0 else None
+        return code
+
+
+RUNS = 1000
+"""Not an exit status, and not a signal."""
+
+
+def fork(parent: Parent, arguments: Sequence[str], env: Mapping[str, str], cwd: str, size: tuple[int, int]) -> Child:
+    """Start gshell in a terminal of its own."""
+    ours, its = pty.openpty()
+    termios.tcsetwinsize(its, size)
+    try:
+        pid = parent.ask(["fork", list(arguments), dict(env), cwd], its)
+    finally:
+        os.close(its)
+    return Child(parent, pid, ours)
+
+
+# In the process that forks.
+
+
+def _serve(connection: socket.socket) -> None:
+    """Do what is asked until there is nobody to ask; returns in the children, as what they are to be."""
+    while True:
+        message, fds, *_ = socket.recv_fds(connection, 1 << 20, 1)
+        if not message:
+            os._exit(0)
+        what, *rest = json.loads(message)
+        if what == "fork":
+            pid = os.fork()
+            if pid == 0:
+                connection.close()
+                _begin(fds[0], *rest)
+                return
+            os.close(fds[0])
+            answer = pid
+        else:
+            pid, status = os.waitpid(rest[0], os.WNOHANG if what == "poll" else 0)
+            answer = os.waitstatus_to_exitcode(status) if pid else RUNS
+        connection.send(str(answer).encode())
+
+
+def _begin(terminal: int, arguments: list[str], env: dict[str, str], cwd: str) -> None:
+    """Be a process that was started with these, in the terminal."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for fd in range(3):
+        os.dup2(terminal, fd)
+    os.close(terminal)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = ["gshell", *arguments]
+
+
+def _main() -> None:
+    fd, *modules = sys.argv[1:]
+    for name in modules:
+        importlib.import_module(name)
+    _serve(socket.socket(fileno=int(fd)))
+    from gshell.cli import main
+
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    sys.path[0] = os.path.dirname(os.__file__)  # as `python -m gshell` does
+    _main()
