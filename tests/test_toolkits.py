@@ -448,6 +448,28 @@ def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.own_shell
+def test_what_ends_after_the_event_loop_asks_for_nothing(windows: Windows) -> None:
+    """A finalizer may use a figure when the process takes its modules down, and the toolkit is gone."""
+    windows.figure()
+    windows.shell.run(
+        "import os\n"
+        "class Last:\n"
+        "    def __init__(self):\n"
+        "        self.canvas, self.tell = fig.canvas, os.mkdir\n"
+        "        self.timer = fig.canvas.new_timer(20)\n"
+        "        self.timer.start()\n"
+        "    def __del__(self):\n"
+        "        del self.timer\n"
+        "        self.canvas.draw_idle()\n"
+        "        self.tell('ended')\n"
+    )
+    windows.shell.run("import builtins; builtins.last = Last(); builtins.last.itself = builtins.last")
+    assert windows.shell.end() == 0
+    assert (windows.home / "ended").exists()
+    windows.assert_quiet()
+
+
 # Code on the GUI thread.
 
 

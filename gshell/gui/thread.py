@@ -164,7 +164,8 @@ class GuiThread:
 
     def _put(self, task: Callable[[], object]) -> None:
         self._tasks.put(task)
-        if (loop := self._loop) is not None:
+        # A finalizer may still ask for something when the process ends, and the toolkit's own objects have gone.
+        if (loop := self._loop) is not None and not self._quit:
             loop.wake()
 
     def drain(self) -> None:
