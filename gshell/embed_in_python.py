@@ -135,11 +135,6 @@ class _Host:
         terminal = self._terminal()
         return terminal.line_editor
 
-    @property
-    def has_prompt(self) -> bool:
-        """Whether there is one."""
-        return self._terminal().has_prompt
-
     def repair(self) -> None:
         """Have streams again, if the user's code has closed them."""
         self._terminal().repair()

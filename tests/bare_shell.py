@@ -42,7 +42,6 @@ class BareHost:
         return nullcontext()
 
     line_editor = None
-    has_prompt = False
 
     def repair(self) -> None:
         pass

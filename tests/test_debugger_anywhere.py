@@ -210,6 +210,47 @@ def test_lines_that_are_pasted_are_commands(shell: GShell) -> None:
     shell.wait_for_prompt()
 
 
+@pytest.mark.parametrize("begin", ["breakpoint(); 1", "threading.Thread(target=work, args=[1]).start()"])
+def test_statements_of_several_lines(shell: GShell, begin: str) -> None:
+    """In the worker and in a thread; typed, pasted, left by Ctrl-C and by Ctrl-D, and with an error."""
+    shell.run("import threading")
+    shell.run(WORK)
+    shell.submit(begin)
+
+    def more() -> None:
+        wait_until(lambda: shell.cursor_line() == "...", "the prompt for more")
+
+    asks(shell)
+    shell.type("for i in range(2):\r")
+    more()
+    shell.type("    print('item', i)\r")
+    more()
+    shell.type("\r")
+    shell.wait_for("^item 0\nitem 1$")
+    asks(shell)
+    shell.type("!x = [1,\r")
+    more()
+    shell.type("     2]\r")
+    asks(shell)
+    shell.type("p x\r")
+    shell.wait_for(r"^\[1, 2\]$")
+    asks(shell)
+    shell.type("\x1b[200~for i in range(2):\n    print('pasted', i)\n\x1b[201~\r")
+    shell.wait_for("^pasted 0\npasted 1$")
+    for key in ("c-c", "c-d"):
+        asks(shell)
+        shell.type("if True:\r")
+        more()
+        shell.press(key)
+    asks(shell)
+    shell.type("def f(:\r")
+    shell.wait_for("SyntaxError")
+    asks(shell)
+    shell.type("c\r")
+    shell.wait_for_prompt()
+    assert "RuntimeError" not in shell.text()
+
+
 def test_what_is_typed_at_the_prompt_is_not_for_the_debugger(shell: GShell, home: Path) -> None:
     shell.run("import os, threading, time")
     shell.run(WORK)

@@ -602,3 +602,19 @@ def test_nothing_is_promised_or_waited_for_without_windows(argument: str, start:
         assert re.search(rf"Out\[\d+\]: {re.escape(value)}$", output), output
     assert shell.run("%matplotlib agg").endswith("backend: agg")
     assert "off-screen" in shell.run("_ = plt.figure().ginput(1)")
+
+
+@pytest.mark.parametrize("mode", ["pan", "zoom"])
+def test_window_that_is_closed_while_it_is_panned_is_not_told_of_the_next_one(plots: GShell, mode: str) -> None:
+    """Of the same figure: the toolbar that is gone would be asked to show where the mouse is."""
+    plots.run(
+        "import gshell; from matplotlib.backend_bases import MouseEvent; fig = figure(); plot([1, 2]); pause(0.01)"
+    )
+    plots.run("def mouse(name, **kw): gshell.on_gui(lambda: MouseEvent(name, fig.canvas, 200, 200, **kw)._process())\n")
+    plots.run(f"fig.canvas.toolbar.{mode}(); mouse('button_press_event', button=1)")
+    plots.run("mouse('motion_notify_event', buttons={1})")
+    plots.run("close(fig); fig.show(); pause(0.01)")
+    for _ in range(2):
+        plots.run("mouse('motion_notify_event', buttons=set())")
+        plots.run("mouse('button_release_event', button=1)")
+    assert "Error" not in plots.text()

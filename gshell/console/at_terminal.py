@@ -102,14 +102,14 @@ class AtTerminal:
         self._above.put(2, f"{visible(message)}\n".encode(errors="replace"))
 
     @property
-    def has_prompt(self) -> bool:
-        """Whether a console has the terminal.  From any thread."""
-        return self._guests.are_received
-
-    @property
     def line_editor(self) -> LineEditor | None:
-        """Where a line can be read, edited as cells are; None if the terminal can't, or has no console."""
-        return self._guests if self._prompt.can_move and self._guests.are_received else None
+        """Where a line can be read, edited as cells are; None if nobody has the terminal.
+
+        Nor in the worker where the terminal can't edit: it has that for itself, and reads as input() does.
+        """
+        if not self._guests.are_received or not (self._prompt.can_move or not self._guests.in_worker):
+            return None
+        return self._guests
 
     def install(self) -> None:
         """Have the user's code read and write through this, until uninstall()."""

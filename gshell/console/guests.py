@@ -94,6 +94,11 @@ class Guests:
         """Whether there is a console that has the terminal.  From any thread."""
         return bool(self._consoles)
 
+    @property
+    def in_worker(self) -> bool:
+        """Whether the calling thread is the one that runs the commands of the console."""
+        return bool(self._consoles) and self._consoles[-1].runs_here()
+
     def read(self, prompt: str, complete: Complete) -> str:
         """Have the user type a line.  From any thread but the console's.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
-from gshell.console.guests import Request
+from gshell.console.guests import Interlude, Request
 from gshell.console.typed import cells
 from gshell.streams import visible
 
@@ -36,6 +37,7 @@ class PlainPrompt:
         """Whether the terminal can move its cursor."""
         self._on_ctrl_c = on_ctrl_c
         self.is_reading = False
+        self._is_guests = False
         self._is_complete = is_complete
         self._hand_over = hand_over  # puts the terminal into its ordinary mode
         self._stdin = stdin
@@ -46,7 +48,7 @@ class PlainPrompt:
         self._lines: list[str] = []  # of the cell
         self._has_input = asyncio.Event()
         self._ended = False
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
 
     async def read(self, number: int, on_ready: Callable[[], None] | None = None, text: str = "") -> str:
         """Show the prompt of cell `number` and return what was typed.
@@ -56,14 +58,7 @@ class PlainPrompt:
         """
         if text:
             self._write(f"{visible(text)}\n")
-        self._prompt = f"In [{number}]: "
-        self._lines = []
-        self._hand_over()
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._fd, self._on_input)
-        self.is_reading = True
-        try:
-            self._write(self._prompt)
+        with self._reading(f"In [{number}]: "), self._ending_line():
             if on_ready is not None:
                 on_ready()
             while not self._lines or not self._is_complete("\n".join(self._lines)):
@@ -72,21 +67,46 @@ class PlainPrompt:
                 line = await self._line()
                 self._lines.append(line)  # of the cell as it is now: Ctrl-C may have begun another
             return "\n".join(self._lines).rstrip()
+
+    @contextmanager
+    def _reading(self, prompt: str, *, guest: bool = False) -> Iterator[None]:
+        """The prompt is on the screen meanwhile, for a cell or a `guest`."""
+        self._prompt, self._lines = prompt, []
+        self._hand_over()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._fd, self._on_input)
+        self.is_reading, self._is_guests = True, guest
+        try:
+            self._write(prompt)
+            yield
         finally:
-            self.is_reading = False
+            self.is_reading = self._is_guests = False
             loop.remove_reader(self._fd)
+
+    @contextmanager
+    def _ending_line(self) -> Iterator[None]:
+        """Who makes room leaves the next line for that."""
+        try:
+            yield
+        except Interlude:
+            self._write("\n")
+            raise
 
     async def ask(self, text: str) -> bool:
         """Ask nothing: a program has such a terminal as a rule, and means its Ctrl-D."""
         return True
 
     async def read_line(self, request: Request) -> str:
-        """Raise EOFError: only what has the terminal for itself reads lines here, as input() does."""
-        raise EOFError
+        """Read a line for somebody else.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C."""
+        with self._reading(request.prompt, guest=True):
+            return await self._line()
 
     def make_room(self) -> bool:
-        """There are no others who want it: see read_line()."""
-        return False
+        """Have read() raise Interlude, unless lines have been typed; whether it will."""
+        if not self.is_reading or self._is_guests or self._lines or self._typed:
+            return False
+        self.break_off(Interlude())
+        return True
 
     async def _line(self) -> str:
         while b"\n" not in self._typed:
@@ -94,6 +114,7 @@ class PlainPrompt:
                 error, self._error = self._error, None
                 raise error
             if self._ended:
+                self._ended = False  # whoever reads the next line may get one
                 self._write("\n")
                 raise EOFError
             self._has_input.clear()
@@ -111,13 +132,17 @@ class PlainPrompt:
         self._has_input.set()
 
     def interrupt(self) -> None:
-        """Ctrl-C: begin the cell anew."""
+        """Ctrl-C: begin the cell anew, or have the guest interrupted."""
+        if self._is_guests:
+            self._write("\n")
+            self.break_off(KeyboardInterrupt())
+            return
         self._on_ctrl_c()
         self._lines, self._typed = [], b""
         self._write(f"\n{self._prompt}")
 
-    def break_off(self, error: Exception) -> None:
-        """What was typed could not be read: have who reads get the error."""
+    def break_off(self, error: BaseException) -> None:
+        """Have who reads get the error."""
         self._error = error
         self._has_input.set()
 

@@ -251,7 +251,8 @@ class PromptConsole(Console):
     # Signals.
 
     def _on_sigint(self) -> None:
-        if self._prompt.is_reading:
+        # Where the terminal makes a SIGINT of Ctrl-C, it has been the command's beside a guest.
+        if self._prompt.is_reading and (self._prompt.can_move or not self._interrupts.busy):
             self._prompt.interrupt()
         else:
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"

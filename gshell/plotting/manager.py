@@ -213,6 +213,10 @@ class LiveManager(FigureManagerBase):
                 number = vars(owner).get(name)
                 if number is not None:
                     self.canvas.mpl_disconnect(number)
+            for name in ("_pan_info", "_zoom_info"):  # while a button is held down; its end would connect the toolbar
+                under_way = vars(owner).get(name)
+                if under_way is not None:
+                    self.canvas.mpl_disconnect(under_way.cid)
         tools: Any = self.toolmanager
         if tools is not None:
             tools.set_figure(None, update_tools=False)

@@ -82,12 +82,6 @@ class SessionHost:
         terminal = self._terminal.made
         return None if terminal is None else terminal.line_editor
 
-    @property
-    def has_prompt(self) -> bool:
-        """Whether there is one."""
-        terminal = self._terminal.made
-        return terminal is not None and terminal.has_prompt
-
     def repair(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""
         self._uncaught.repair()

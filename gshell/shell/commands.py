@@ -57,11 +57,6 @@ class Commands:
         """Who edits a line for the debugger; None: it is read as input() does.  From any thread."""
         return self._host.line_editor
 
-    @property
-    def has_prompt(self) -> bool:
-        """Whether there is a prompt that has the terminal.  From any thread."""
-        return self._host.has_prompt
-
     def run_here(self) -> bool:
         """Whether this is the thread that runs them.  From any thread."""
         return get_ident() == self._worker

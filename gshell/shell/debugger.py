@@ -11,13 +11,14 @@ one debugger at a time looks at frames.
 
 from __future__ import annotations
 
+import codeop
 import linecache
 import os
 import pdb
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -27,7 +28,7 @@ from gshell.shell.colouring import coloured_lines
 from gshell.shell.debugger_completion import completions
 from gshell.shell.errors import UsageError
 from gshell.shell.host import LineEditor
-from gshell.streams import flush, is_terminal, show, visible
+from gshell.streams import flush, is_terminal, visible
 
 if TYPE_CHECKING:
     from gshell.shell.completion import Completion
@@ -44,11 +45,6 @@ class Debugged(Protocol):
     @property
     def line_editor(self) -> LineEditor | None:
         """Who edits a line; None: it is read as input() does."""
-        ...
-
-    @property
-    def has_prompt(self) -> bool:
-        """Whether there is a prompt that has the terminal."""
         ...
 
     def run_here(self) -> bool:
@@ -77,12 +73,7 @@ class Debugger(pdb.Pdb):
             self.rcLines: list[str] = _own_startup()
 
     def set_trace(self, frame: FrameType | None = None, **options: Any) -> None:
-        """Stop in `frame`, at the next line.  From any thread, unless a plain prompt has the terminal."""
-        commands = self.shell_commands
-        if not commands.run_here() and commands.has_prompt and commands.line_editor is None:
-            name = threading.current_thread().name
-            show(f"gshell: a breakpoint in thread {name} is passed: the prompt has the terminal", file=sys.stderr)
-            return
+        """Stop in `frame`, at the next line.  From any thread."""
         frame = frame or sys._getframe().f_back
         while frame is not None and is_own(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
@@ -122,9 +113,9 @@ class Debugger(pdb.Pdb):
 
     def cmdloop(self, intro: Any = None) -> None:
         """Read commands.  Raises KeyboardInterrupt for Ctrl-C, after which pdb calls it again."""
-        editor = self.shell_commands.line_editor if self.use_rawinput and is_terminal(sys.stdin) else None
+        editor = self._editor()
         try:
-            if editor is None or not is_terminal(sys.stdout):
+            if editor is None:
                 super().cmdloop(intro)
             else:
                 self._edited_cmdloop(editor)
@@ -138,19 +129,39 @@ class Debugger(pdb.Pdb):
         self.preloop()
         stop: Any = None
         while not stop:
-            line = self.cmdqueue.pop(0) if self.cmdqueue else self._edited_line(editor)
+            line = self._edited_line(editor, self.prompt)
             line = self.precmd(line)
             stop = self.postcmd(self.onecmd(line), line)
         self.postloop()
 
-    def _edited_line(self, editor: LineEditor) -> str:
+    def _edited_line(self, editor: LineEditor, prompt: str) -> str:
+        if self.cmdqueue:
+            return str(self.cmdqueue.pop(0))
         flush(sys.stdout)
         try:
-            line, *more = editor.read(self.prompt, self._completions).split("\n")
+            line, *more = editor.read(prompt, self._completions).split("\n")
         except EOFError:
             return "EOF"
         self.cmdqueue[:0] = more  # a text that was pasted
         return line
+
+    def default(self, line: str) -> None:
+        """Execute a statement, of one line or (from 3.13 on in Python's own, by input()) of several."""
+        editor = self._editor()
+        if editor is not None:
+            line = line.removeprefix("!").strip() if line.startswith("!") else line
+            with suppress(Exception):  # pdb shows what is wrong with it
+                while codeop.compile_command(line if "\n" in line else f"{line}\n", "<stdin>", "single") is None:
+                    more = self._edited_line(editor, "...   ")
+                    if more == "EOF":
+                        return
+                    line = f"{line}\n{more}"
+        super().default(line)
+
+    def _editor(self) -> LineEditor | None:
+        """Who edits the lines here, if it is not input()."""
+        editor = self.shell_commands.line_editor if self.use_rawinput and is_terminal(sys.stdin) else None
+        return editor if is_terminal(sys.stdout) else None
 
     def _completions(self, text: str, cursor: int) -> list[Completion]:
         frame = self.curframe

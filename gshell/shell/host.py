@@ -80,11 +80,6 @@ class Host(Protocol):
         """Who edits a line that is no cell; None: it is read as input() does.  From any thread."""
         ...
 
-    @property
-    def has_prompt(self) -> bool:
-        """Whether there is a prompt that has the terminal, so that threads can't read it.  From any thread."""
-        ...
-
     def repair(self) -> None:
         """A command has ended, and nothing is shown yet: put back what the shell needs."""
         ...
