@@ -196,3 +196,22 @@ def test_a_forgotten_thread_without_windows(start: Start, words: str) -> None:
         shell = start(words)
         assert shell.run(line).startswith("42")  # and Qt's warning that there is no application
         assert shell.end() == 0
+
+
+def test_methods_that_a_cell_on_the_gui_thread_has_named(qt: GShell) -> None:
+    """They are called at the prompt as they are there: by the GUI thread."""
+    qt.run("from threading import current_thread; threads = []")
+    qt.run(
+        "%%gui\nlabel = QLabel('a'); show, read, hide = label.setText, label.text, label.hide\n"
+        "label.windowTitleChanged.connect(lambda _: threads.append(current_thread().name))\n"
+        "title = label.setWindowTitle\n"
+        "own, length, join = [].append, 'abc'.upper, os.path.join\n"
+    )
+    assert qt.value("show('b'), read(), label.text()") == "(None, 'b', 'b')"
+    assert qt.value("[title(str(n)) for n in range(3)], threads") == "([None, None, None], ['GUI', 'GUI', 'GUI'])"
+    assert qt.value("[show(str(n)) for n in range(300)] and hide(), read()") == "(None, '299')"
+    assert qt.value("own(1), length(), join('a', 'b'), type(own).__name__") == (
+        "(None, 'ABC', 'a/b', 'builtin_function_or_method')"
+    )
+    qt.run("%%gui\nshow('in a cell'); kept = show\n")
+    assert qt.value("kept('c'), read()") == "(None, 'c')"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MethodType, ModuleType
+from typing import TYPE_CHECKING, Any
 
+from gshell.gui.carried import CarriedMethod
 from gshell.magics.registry import Given, magic
 from gshell.shell.errors import UsageError
 
@@ -24,7 +26,24 @@ def gui(shell: Shell, given: Given) -> None:
     if given.rest:
         raise UsageError("%%gui takes no arguments; the code for the GUI thread is in the lines after it")
     body = given.body
-    shell.host.on_gui(lambda: shell.cells.run_body(body))
+    try:
+        shell.host.on_gui(lambda: shell.cells.run_body(body))
+    finally:
+        _carry_methods(shell.namespace)
+
+
+def _carry_methods(names: dict[str, Any]) -> None:
+    """Have a toolkit's methods that the cell has named run on the GUI thread, whoever calls them.  In the worker.
+
+    `show = label.setText` is the toolkit's own in the cell, and what carries it there if it is looked up here.
+    """
+    for name, value in list(names.items()):
+        kind = type(value)
+        if kind is MethodType or not hasattr(kind, "__self__") or isinstance(value.__self__, ModuleType | type):
+            continue
+        found = getattr(value.__self__, value.__name__, None)
+        if isinstance(found, CarriedMethod):
+            names[name] = found
 
 
 def _toolkit(shell: Shell, wanted: str) -> None:
