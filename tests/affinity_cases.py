@@ -135,7 +135,9 @@ item = QTreeWidgetItem(tree, ["item"])
             "(None, False, True, True)"
         ),
         "(ticker := Ticker()).start(1), until(lambda: ticker.ticks > 2), ticker.stop()": "(None, True, None)",
-        "(loop := QEventLoop()) and QTimer.singleShot(1, lambda: loop.exit(7)), loop.exec_()": "(None, 7)",
+        # Again and again: the timer may fire before the loop is begun, and nothing comes of that.
+        "(loop := QEventLoop()) and (ends := QTimer()).timeout.connect(lambda: loop.exit(7)) and 1, ends.start(5), "
+        "loop.exec_(), ends.stop()": "(1, None, 7, None)",
         # threads
         "got.clear(), (thread := Thread()).progress.connect(got.append) and 1, thread.start(), thread.wait()": (
             "(None, 1, None, True)"

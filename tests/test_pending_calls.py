@@ -83,3 +83,32 @@ for _ in range(100):
 print(len(unraisable))
 """
     assert run(body) == "0"
+
+
+TAKES_BACK = """
+import sys, threading, time
+from gshell.threads.async_exc import take_back
+from gshell.threads.role import PendingCall
+calls = []
+call = PendingCall(lambda: calls.append(1))
+def ask():
+    while going:
+        if not call.waits: call.add()
+        time.sleep(0)
+going = True
+sys.setswitchinterval(1e-5)
+thread = threading.Thread(target=ask); thread.start()
+sys.setprofile(lambda *_: None)
+here = threading.get_ident()
+for _ in range(20_000): take_back(here)
+sys.setprofile(None)
+going = False
+thread.join()
+print(len(calls) > 100)
+"""
+
+
+def test_pending_call_while_an_exception_is_taken_back() -> None:
+    """In a thread with a profile function, on 3.11: it would never get past the start of a function."""
+    done = subprocess.run([sys.executable, "-c", TAKES_BACK], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert done.stdout == "True\n", done.stderr

@@ -45,9 +45,12 @@ def take_back(ident: int) -> None:
     is clear (ceval.c, DO_TRACING: it goes back to the instruction that it comes from).  A thread of the user's that is
     traced, or the worker with its profile function (frame_exit.py), stands still meanwhile.
     """
-    raise_in_thread(ident, None)
+    here = get_ident()
+    # In the calling thread it has been raised by now, and a pending call that came before `_Nothing` would not end.
+    if ident != here:
+        raise_in_thread(ident, None)
     try:
-        raise_in_thread(get_ident(), _Nothing)
+        raise_in_thread(here, _Nothing)
         while True:
             pass
     except _Nothing:
