@@ -99,7 +99,7 @@ def test_stopped_and_continued(plots: GShell, display: XServer, home: Path) -> N
 
 
 CALLBACKS = {
-    "RecursionError": "def f(*_): f()\n",
+    "RecursionError": "def f(event): f(event)\n",
     "an event in an event": "def f(event): c.callbacks.process('button_press_event', event)\n",
     "MemoryError": "def f(*_): bytearray(10 ** 15)\n",
     "exit": "def f(*_): raise SystemExit\n",
