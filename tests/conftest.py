@@ -126,13 +126,14 @@ def lend(kept: Kept, home: Path, parent_for: Parents, request: pytest.FixtureReq
 
     def lend_shell(*arguments: str, env: Mapping[str, str] | None = None) -> GShell:
         display = os.environ.get("DISPLAY")
-        started = (display, *arguments, *(env or {}).items())
+        parent = parent_for(arguments)
+        started = (display, parent, *arguments, *(env or {}).items())
         shell = kept.pop(started, None)
         if shell is not None and refresh(shell, home):
             shell.kill()
             shell = None
         if shell is None:
-            shell = GShell(*arguments, home=home, env=env, parent=parent_for(arguments))
+            shell = GShell(*arguments, home=home, env=env, parent=parent)
             refresh(shell, home)
         lent.append((started, shell))
         shell.clear()
@@ -152,8 +153,8 @@ def lend(kept: Kept, home: Path, parent_for: Parents, request: pytest.FixtureReq
 
 
 def shell_for(request: pytest.FixtureRequest, *arguments: str) -> GShell:
-    """A shell at its prompt; one that serves other tests too, if this one has no own_shell or own_process."""
-    own = request.node.get_closest_marker("own_shell") or request.node.get_closest_marker("own_process")
+    """A shell at its prompt; one that serves other tests too, if this one has no own_shell."""
+    own = request.node.get_closest_marker("own_shell")
     begin: Start = request.getfixturevalue("start" if own else "lend")
     return begin(*arguments)
 

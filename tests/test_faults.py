@@ -55,6 +55,7 @@ BUSY = {
 OFTEN = ("a command", "a draw", "a dialog")
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     "what", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.stress) for each in BUSY]
 )
