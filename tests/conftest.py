@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
-from tests.prepared import FIGURES, Parent
+from tests.prepared import Parent
 from tests.terminal import ROOT, SIZE, GShell
 from tests.xserver import XServer
 
@@ -58,11 +58,11 @@ Start = Callable[..., GShell]
 
 
 @pytest.fixture(scope="session")
-def parents() -> Iterator[dict[str, Parent]]:
-    """The processes that shells are forked from, by what these are for."""
-    parents = {"": Parent(), "figures": Parent(*FIGURES)} if sys.platform == "linux" else {}
-    yield parents
-    for parent in parents.values():
+def parent() -> Iterator[Parent | None]:
+    """The process that shells without windows are forked from, where that can be."""
+    parent = Parent() if sys.platform == "linux" else None
+    yield parent
+    if parent is not None:
         parent.close()
 
 
@@ -70,13 +70,13 @@ Parents = Callable[[Sequence[str]], Parent | None]
 
 
 @pytest.fixture
-def parent_for(parents: dict[str, Parent], request: pytest.FixtureRequest) -> Parents:
+def parent_for(parent: Parent | None, request: pytest.FixtureRequest) -> Parents:
     """A function that says which process a shell with these arguments is forked from, if it may be."""
 
     def parent_for(arguments: Sequence[str]) -> Parent | None:
-        if request.node.get_closest_marker("own_process"):
-            return None
-        return parents.get("figures" if {"--gui", "--qt", "--pylab"} & {*arguments} else "")
+        # What loads a toolkit, and when, is a part of what the tests of windows look at.
+        own = request.node.get_closest_marker("own_process") or "--no-gui" not in arguments
+        return None if own else parent
 
     return parent_for
 
@@ -101,8 +101,8 @@ Kept = dict[tuple[object, ...], GShell]
 
 
 @pytest.fixture(scope="session")
-def kept(parents: dict[str, Parent]) -> Iterator[Kept]:
-    """Shells that wait for the next test, by how they were started; they end before their `parents` do."""
+def kept(parent: Parent | None) -> Iterator[Kept]:
+    """Shells that wait for the next test, by how they were started; they end before their `parent` does."""
     shells: Kept = {}
     yield shells
     for shell in shells.values():

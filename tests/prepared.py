@@ -40,31 +40,17 @@ IMPORTED = (
 )
 """What a shell has imported when its first line was typed; and numpy."""
 
-FIGURES = (
-    "matplotlib.figure",
-    "numpy.char",
-    "numpy.ctypeslib",
-    "numpy.f2py",
-    "numpy.fft",
-    "numpy.polynomial",
-    "numpy.random",
-    "numpy.rec",
-    "numpy.testing",
-)
-"""What pylab imports, but itself and pyplot: the shell has a part in those."""
-
 
 class Parent:
     """The process that forks.  From any thread."""
 
-    def __init__(self, *modules: str) -> None:
-        """It imports these `modules` besides."""
+    def __init__(self) -> None:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # It has a terminal from its beginning: Python looks what its standard streams are when it makes them.
         terminal = pty.openpty()
         with its:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(its.fileno()), *IMPORTED, *modules],
+                [sys.executable, __file__, str(its.fileno())],
                 stdin=terminal[1],
                 stdout=terminal[1],
                 stderr=terminal[1],
@@ -171,10 +157,9 @@ def _begin(terminal: int, arguments: list[str], env: dict[str, str], cwd: str) -
 
 
 def _main() -> None:
-    fd, *modules = sys.argv[1:]
-    for name in modules:
+    for name in IMPORTED:
         importlib.import_module(name)
-    _serve(socket.socket(fileno=int(fd)))
+    _serve(socket.socket(fileno=int(sys.argv[1])))
     from gshell.cli import main
 
     sys.exit(main())

@@ -35,7 +35,8 @@ def line(shell: GShell, text: str) -> None:
 def go_on(shell: GShell, total: int) -> None:
     asks(shell)
     shell.type("c\r")
-    shell.wait_for(f"^total {total}$")
+    # Maybe behind the last line of the next thread's: two threads print, each its line and then its end.
+    shell.wait_for(f"total {total}$")
 
 
 # Editing.

@@ -425,7 +425,6 @@ sys.meta_path.insert(0, InterruptOnce())
 """
 
 
-@pytest.mark.own_process
 @pytest.mark.parametrize(
     "module",
     ["matplotlib.colorbar", "matplotlib._pylab_helpers", "matplotlib.backends.backend_qt"],

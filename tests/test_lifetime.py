@@ -12,8 +12,6 @@ from tests.kept import few
 from tests.terminal import GShell, wait_until
 from tests.xserver import XServer
 
-pytestmark = pytest.mark.own_process
-
 FIGURES = '''\
 """Opens figures and closes them, and counts what is left of them."""
 

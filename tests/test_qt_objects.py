@@ -11,8 +11,6 @@ from tests.conftest import Start
 from tests.terminal import GShell, wait_until
 from tests.xserver import XServer
 
-pytestmark = pytest.mark.own_process
-
 # Ctrl-C.
 
 FOREVER = """\

@@ -9,7 +9,7 @@ import pytest
 from tests.terminal import GShell
 from tests.xserver import XServer
 
-pytestmark = [pytest.mark.own_process, pytest.mark.own_shell]
+pytestmark = pytest.mark.own_shell
 
 REPLACED = {
     "another thread's ident": "threading.get_ident = _thread.get_ident = lambda: 1",
