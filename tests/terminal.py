@@ -331,6 +331,13 @@ class GShell(Terminal):
         self.wait_for_end_of(number, limit)
         return self.output(number)
 
+    def stop_when_begun(self, code: str) -> None:
+        """Run code that does not end, after a line that prints "begun"; press Ctrl-C then, and wait for the prompt."""
+        self.submit(f"print('be' 'gun')\n{code}")
+        self.wait_for("^begun$")
+        self.press("c-c")
+        self.wait_for_end_of(self.number)
+
     def clear(self) -> None:
         """Clear the screen, and forget what was on it."""
         self.wait_for_prompt()

@@ -209,10 +209,7 @@ def test_hooks_of_the_user(plots: GShell, display: XServer) -> None:
         assert "Error" not in plots.text(), hook
         display.wait_for_window("Figure 1")
         for cell in ("time.sleep(1000)\n", "while True: pass\n"):
-            plots.submit(f"print('be' 'gun')\n{cell}")
-            plots.wait_for("^begun$")
-            plots.press("c-c")
-            plots.wait_for_end_of(plots.number)
+            plots.stop_when_begun(cell)
             assert plots.text().count("\nKeyboardInterrupt") == 1, hook
             plots.clear()
         assert plots.value("6 * 7") == "42"

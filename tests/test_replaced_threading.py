@@ -34,10 +34,7 @@ def test_the_shell_works_beside_it(plots: GShell, display: XServer, what: str) -
     assert "Error" not in plots.text()
     display.wait_for_window("Figure 1")
     for cell in ("time.sleep(1000)\n", "while True: pass\n"):
-        plots.submit(f"print('be' 'gun')\n{cell}")
-        plots.wait_for("^begun$")
-        plots.press("c-c")
-        plots.wait_for_end_of(plots.number)
+        plots.stop_when_begun(cell)
         assert plots.value("6 * 7") == "42"
         plots.clear()
     assert plots.end() == 0
