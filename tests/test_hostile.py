@@ -277,12 +277,14 @@ ENDS = {
     "os.execvp('sh', ['sh', '-c', 'exit 4'])": 4,
     "os.execle('/bin/sh', 'sh', '-c', 'exit 4', dict(os.environ))": 4,
     "os.abort()": 128 + signal.SIGABRT,
-    "__import__('threading').Thread(target=os._exit, args=[5]).start()": 5,
+    "__import__('threading').Thread(target=os._exit, args=[5]).start(); __import__('time').sleep(1000)": 5,
+    "__import__('threading').Thread(target=lambda: (open('now').read(), os._exit(6))).start()": 6,
 }
 
 
 def test_a_process_that_ends_at_once_leaves_an_ordinary_terminal(home: Path) -> None:
     """With echo and signals: whoever started the shell may take the terminal's mode as it finds it."""
+    os.mkfifo(home / "now")
     env = {"PYTHONPATH": str(ROOT), "HOME": str(home), "PS1": "outer> "}
     with Terminal(["sh", "-i"], env=env, cwd=home) as terminal:  # does not put the mode back by itself, as bash does
         terminal.wait_for("^outer>$")
@@ -293,7 +295,11 @@ def test_a_process_that_ends_at_once_leaves_an_ordinary_terminal(home: Path) -> 
             terminal.type("import os\r")
             terminal.wait_for(r"^In \[2\]:$")
             terminal.type(f"{end}\r")
-            # The thread may end the process when the next prompt is there.
+            if "now" in end:  # when the next prompt is there, and has had the terminal's answer (where is the cursor?)
+                terminal.wait_for(r"^In \[3\]:$")
+                terminal.type("x")
+                terminal.wait_for(r"^In \[3\]: x$")
+                (home / "now").write_text("")
             wait_until(lambda: terminal.cursor_line().endswith("outer>"), end)
             assert termios.tcgetattr(terminal.process.fd) == before, end
             terminal.type("echo status $?\r")
