@@ -168,12 +168,22 @@ def test_what_is_queued_before_ctrl_c_does_not_run(shell: GShell, way: str) -> N
     assert "NameError" in shell.run("never")
 
 
-def test_what_is_typed_after_ctrl_c_runs(shell: GShell) -> None:
-    number = begin(shell)
+def test_what_is_typed_after_ctrl_c_runs(shell: GShell, home: Path) -> None:
+    """When the shell has acted on it, also before the command has ended."""
+    shell.run("import os, time")
+    shell.submit(
+        "try:\n    print('be' 'gun'); time.sleep(1000)\n"
+        "finally:\n    print('clean' 'ing')\n    while not os.path.exists('go'): time.sleep(0.02)\n"
+    )
+    shell.wait_for_call()
     shell.press("c-c")
-    shell.wait_for("^KeyboardInterrupt$")
+    shell.wait_for("^cleaning$")
+    wait_until(shell.is_asleep, "the console, which reads what came before")
     shell.type("print('af' 'ter')\r")
-    shell.wait_for_end_of(number + 1)
+    shell.wait_for(r"^print\('af' 'ter'\) ⏎$")
+    (home / "go").touch()
+    shell.wait_for_end_of(shell.number + 1)
+    assert re.search("^KeyboardInterrupt$", shell.text(), re.MULTILINE)
     assert re.search("^after$", shell.text(), re.MULTILINE)
 
 
