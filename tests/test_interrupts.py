@@ -1001,6 +1001,43 @@ def test_import_of_a_library_that_hangs(shell: GShell, libraries: Path) -> None:
     assert shell.value("'hangs' in sys.modules") == "False"
 
 
+ENDS_OF_PROTECTION = {
+    "print": "print('begun')",
+    "print with keywords": "print('begun', flush=True)",
+    "print with what is unpacked": "print(*['begun'], **{'flush': True})",
+    "write": "sys.stdout.write('begun\\n')",
+    "import": "import presses",
+    "import from": "from presses import done",
+    "logging": "logging.warning('begun')",
+    "protect": "with gshell.protect(): press()",
+    "a call of matplotlib's": "registry.process('begun')",
+    "a generator of matplotlib's": "list(cbook.flatten(['begun'], scalarp=press))",
+}
+
+
+def test_what_waited_for_the_end_of_protected_code_is_raised_there(shell: GShell, libraries: Path) -> None:
+    """And not at some later time: the next thing may be a call that blocks."""
+    press = "signal.raise_signal(signal.SIGINT)"
+    (libraries / "presses.py").write_text(f"import signal; {press}; done = True\n")
+    shell.run(f"import gshell, logging, signal, sys, time; sys.path.append({str(libraries)!r})")
+    shell.run("import matplotlib.pyplot; from matplotlib import cbook; from gshell.console.output import AbovePrompt")
+    shell.run(
+        f"def press(_=0): {press}; return True\n"
+        "registry = cbook.CallbackRegistry(); _ = registry.connect('begun', press)\n"
+        "real = AbovePrompt.write_or_queue\n"
+        "def write(self, fd, data):\n    real(self, fd, data)\n    if data.strip().endswith(b'begun'): press()\n\n"
+        "AbovePrompt.write_or_queue = write"
+    )
+    for way, code in ENDS_OF_PROTECTION.items():
+        shell.run("sys.modules.pop('presses', None) and None")
+        shown = shell.run(f"def f():\n    {code}\n    time.sleep(1000)\n\nf()", 10)
+        assert re.findall(r"line (\d), in f$|^(KeyboardInterrupt)$", shown, re.MULTILINE) == [
+            ("2", ""),
+            ("", "KeyboardInterrupt"),
+        ], f"{way}\n{shown}"
+    shell.run("AbovePrompt.write_or_queue = real")
+
+
 def test_exception_that_is_on_its_way_does_not_hit_the_shell() -> None:
     class Host(BareHost):
         def after_command(self) -> None:

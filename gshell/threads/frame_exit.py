@@ -13,22 +13,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any
 
+from gshell.threads.async_exc import raise_below
 from gshell.threads.protection import protected
 
 _TOOL = 4
 """A tool id that CPython's documentation leaves to others: 0 to 2 and 5 are debugger, coverage, profiler, optimizer."""
+_SUSPENDED = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+"""The code of a frame that may go on after what is seen here as its return."""
 
 
 class Leaving:
     """Calls `on_leave()` in the thread that executes the watched frame, when that is about to return or to yield.
 
-    `last`: after those of other instances that watch the same frame.
+    If it returns an exception, that is raised in who has called the frame.  `last`: after those of other instances that
+    watch the same frame.
     """
 
-    def __init__(self, on_leave: Callable[[], None], *, last: bool = False) -> None:
+    def __init__(self, on_leave: Callable[[], type[BaseException] | None], *, last: bool = False) -> None:
         self._on_leave = on_leave
         self.frame: FrameType | None = None
         """The frame that is being watched."""
@@ -54,10 +59,10 @@ class Leaving:
             _stop(frame.f_code)
 
     @protected
-    def leave(self) -> None:
+    def leave(self) -> type[BaseException] | None:
         """The watched frame is about to return."""
         self.forget()
-        self._on_leave()
+        return self._on_leave()
 
 
 _all: list[Leaving] = []
@@ -65,10 +70,15 @@ _all: list[Leaving] = []
 
 @protected
 def _left(frame: FrameType) -> None:
-    leaving = [each for each in _all if each.frame is frame]
-    if leaving:
-        # Not a loop: that looks for an asynchronous exception, and the last one may have set it (async_exc.py).
-        _ = [*map(Leaving.leave, leaving)]
+    raised = [each.leave() for each in _all if each.frame is frame]
+    for exception in filter(None, raised):
+        # Raised right here it takes the place of what the frame returns.  An asynchronous exception could wait for
+        # long: CPython looks for one neither after an import nor, in 3.14, after a first call with keywords, and the
+        # next thing may be a call that blocks.  A generator, though, is not to end by its own yield.
+        if not frame.f_code.co_flags & _SUSPENDED:
+            raise exception
+        raise_below(exception)
+        return
 
 
 if sys.version_info >= (3, 12):

@@ -17,7 +17,7 @@ from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from gshell.threads.async_exc import Abandoned, raise_below, raise_in_thread, take_back
+from gshell.threads.async_exc import Abandoned, raise_in_thread, take_back
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.frame_exit import Leaving
@@ -173,12 +173,13 @@ class Delivery:
             self._protection_end.watch(protecting)
 
     @protected
-    def _on_protection_end(self) -> None:
+    def _on_protection_end(self) -> type[BaseException] | None:
         """The function that must not be broken is about to return."""
         command = self._commands.current
         if command is not None and not shield.up and command.due.take() is not None:
             self._note_raised(command)
-            raise_below(KeyboardInterrupt)
+            return KeyboardInterrupt
+        return None
 
     # In the console thread.
 
