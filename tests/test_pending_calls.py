@@ -100,15 +100,15 @@ sys.setswitchinterval(1e-5)
 thread = threading.Thread(target=ask); thread.start()
 sys.setprofile(lambda *_: None)
 here = threading.get_ident()
-for _ in range(20_000): take_back(here)
+while len(calls) < 200: take_back(here)
 sys.setprofile(None)
 going = False
 thread.join()
-print(len(calls) > 100)
+print("done")
 """
 
 
 def test_pending_call_while_an_exception_is_taken_back() -> None:
     """In a thread with a profile function, on 3.11: it would never get past the start of a function."""
     done = subprocess.run([sys.executable, "-c", TAKES_BACK], capture_output=True, text=True, timeout=60, cwd=ROOT)
-    assert done.stdout == "True\n", done.stderr
+    assert done.stdout == "done\n", done.stderr
