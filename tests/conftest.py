@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
-from tests.prepared import Parent
+from tests.prepared import Parent, imported_by
 from tests.terminal import ROOT, SIZE, GShell
 from tests.xserver import XServer
 
@@ -57,32 +57,38 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
 Start = Callable[..., GShell]
 
 
+Parents = dict[tuple[str, ...], Parent]
+
+
 @pytest.fixture(scope="session")
-def parent() -> Iterator[Parent | None]:
-    """The process that shells without windows are forked from, where that can be."""
-    parent = Parent() if sys.platform == "linux" else None
-    yield parent
-    if parent is not None:
+def parents() -> Iterator[Parents]:
+    """The processes that shells are forked from, by what they have imported; one comes when it is asked for."""
+    parents: Parents = {}
+    yield parents
+    for parent in parents.values():
         parent.close()
 
 
-Parents = Callable[[Sequence[str]], Parent | None]
+ParentFor = Callable[[Sequence[str]], Parent | None]
 
 
 @pytest.fixture
-def parent_for(parent: Parent | None, request: pytest.FixtureRequest) -> Parents:
+def parent_for(parents: Parents, request: pytest.FixtureRequest) -> ParentFor:
     """A function that says which process a shell with these arguments is forked from, if it may be."""
 
     def parent_for(arguments: Sequence[str]) -> Parent | None:
-        # What loads a toolkit, and when, is a part of what the tests of windows look at.
-        own = request.node.get_closest_marker("own_process") or "--no-gui" not in arguments
-        return None if own else parent
+        if sys.platform != "linux" or request.node.get_closest_marker("own_process"):
+            return None
+        modules = imported_by(arguments)
+        if modules not in parents:
+            parents[modules] = Parent(*modules)
+        return parents[modules]
 
     return parent_for
 
 
 @pytest.fixture
-def start(home: Path, parent_for: Parents) -> Iterator[Start]:
+def start(home: Path, parent_for: ParentFor) -> Iterator[Start]:
     """A function that starts gshell in a terminal; all are ended after the test, with their screens printed."""
     shells: list[GShell] = []
 
@@ -101,8 +107,8 @@ Kept = dict[tuple[object, ...], GShell]
 
 
 @pytest.fixture(scope="session")
-def kept(parent: Parent | None) -> Iterator[Kept]:
-    """Shells that wait for the next test, by how they were started; they end before their `parent` does."""
+def kept(parents: Parents) -> Iterator[Kept]:
+    """Shells that wait for the next test, by how they were started; they end before their `parents` do."""
     shells: Kept = {}
     yield shells
     for shell in shells.values():
@@ -112,14 +118,15 @@ def kept(parent: Parent | None) -> Iterator[Kept]:
 def refresh(shell: GShell, home: Path) -> str:
     """Have a shell be as new, in a home directory; return what it is not."""
     shell.press("c-c")  # something may have been typed
-    shell.submit(f"__import__('tests.fresh').fresh.fresh(globals(), {str(home)!r})")
+    # The space keeps it out of the history, which for a shell that has just begun is the test's.
+    shell.submit(f" __import__('tests.fresh').fresh.fresh(globals(), {str(home)!r})")
     changed = shell.wait_for(r"^(?:not as new: (.*)|as new\.)$")[1]
     shell.wait_for_prompt()
     return changed or ""
 
 
 @pytest.fixture
-def lend(kept: Kept, home: Path, parent_for: Parents, request: pytest.FixtureRequest) -> Iterator[Start]:
+def lend(kept: Kept, home: Path, parent_for: ParentFor, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Like `start`, for a shell that serves other tests too, if it can be made as new after the test (fresh.py)."""
     lent: list[tuple[tuple[object, ...], GShell]] = []
     failed = request.session.testsfailed

@@ -48,6 +48,8 @@ def fresh(names: dict[str, Any], home: str) -> None:
     global _filters
     shell: Shell = getattr(builtins, CALL).__self__
     if not _first:
+        if os.environ.get("DISPLAY"):
+            gshell.on_gui(int)  # when the toolkit has been loaded, the shell collects garbage in its own way
         _first.update(names)
         _environment.update(os.environ)
         _path[:] = sys.path
@@ -135,7 +137,8 @@ def _look(shell: Shell) -> dict[str, Any]:
         "hooks": (sys.displayhook, sys.excepthook, sys.unraisablehook, sys.breakpointhook, threading.excepthook),
         "tracing": (sys.gettrace(), sys.getprofile(), threading.gettrace(), threading.getprofile()),
         "importers": (list(sys.meta_path), list(sys.path_hooks)),
-        "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), gc.isenabled(), gc.get_threshold()),
+        "limits": (sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold()),
+        "threads' turns": sys.getswitchinterval() in (0.005, 0.001),  # the second for a while after a draw
         "descriptors": [os.isatty(each) for each in range(3)],
         "terminal": termios.tcgetattr(0),
         "settings": dict(vars(shell.settings)),

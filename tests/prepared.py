@@ -1,9 +1,10 @@
-"""Shells that begin as copies of a process that has imported what every shell imports.
+"""Shells that begin as copies of a process that has imported what every shell of their kind imports.
 
-A shell takes a quarter of a second of a processor until its prompt is there, and most of it goes to imports.  A test
-whose shell is started just as a person would is not about that, mostly: so one process for each of pytest's makes the
-imports, and forks for each shell.  It never has a second thread.  What is started with an environment, a directory or
-an interpreter of its own begins as a new process (terminal.py).
+A shell takes a quarter of a second of a processor until its prompt is there, and a whole one until its first figure
+is; most of it goes to imports.  A test whose shell is started just as a person would is not about that, mostly: so a
+process for each of pytest's, and for each kind of shell, makes the imports, and forks for each shell.  It never has a
+second thread.  What is started with an environment, a directory or an interpreter of its own begins as a new process
+(terminal.py), and so does what is marked own_process: its test looks at an import, or at what comes from it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 
 from ptyprocess import PtyProcess
 
-IMPORTED = (
+_EVERY_SHELL = (
     "gshell.cli",
     "gshell.console.prompt_console",
     "gshell.console.at_terminal",
@@ -40,17 +41,41 @@ IMPORTED = (
 )
 """What a shell has imported when its first line was typed; and numpy."""
 
+_FIGURES = (
+    "matplotlib.figure",
+    "numpy.char",
+    "numpy.ctypeslib",
+    "numpy.f2py",
+    "numpy.fft",
+    "numpy.polynomial",
+    "numpy.random",
+    "numpy.rec",
+    "numpy.testing",
+)
+"""What pylab imports, but itself and pyplot: the shell has a part in those."""
+
+_QT = ("PyQt5.QtCore", "PyQt5.QtGui")
+"""And with Qt: but QtWidgets, at whose import the shell loads the toolkit.  Other toolkits can't be forked with."""
+
+
+def imported_by(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The modules that a shell with these arguments imports sooner or later, beside what every shell does."""
+    if {"qt", "--qt"} & {*arguments}:
+        return _EVERY_SHELL + _FIGURES + _QT
+    return _EVERY_SHELL + _FIGURES if {"--gui", "--pylab"} & {*arguments} else _EVERY_SHELL
+
 
 class Parent:
     """The process that forks.  From any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
+        """It imports these `modules`."""
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # It has a terminal from its beginning: Python looks what its standard streams are when it makes them.
         terminal = pty.openpty()
         with its:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(its.fileno())],
+                [sys.executable, __file__, str(its.fileno()), *modules],
                 stdin=terminal[1],
                 stdout=terminal[1],
                 stderr=terminal[1],
@@ -157,9 +182,10 @@ def _begin(terminal: int, arguments: list[str], env: dict[str, str], cwd: str) -
 
 
 def _main() -> None:
-    for name in IMPORTED:
+    fd, *modules = sys.argv[1:]
+    for name in modules:
         importlib.import_module(name)
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    _serve(socket.socket(fileno=int(fd)))
     from gshell.cli import main
 
     sys.exit(main())

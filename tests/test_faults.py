@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.conftest import Start
-from tests.terminal import LIMIT, ROOT, GShell, Terminal, wait_until
+from tests.terminal import ROOT, GShell, Terminal, wait_until
 from tests.xserver import XServer
 
 pytestmark = pytest.mark.own_shell
@@ -63,7 +63,6 @@ def test_terminal_hung_up(plots: GShell, display: XServer, home: Path, what: str
     plots.run(DRAWS)
     plots.run("from gshell import on_gui; from PyQt5 import QtCore, QtWidgets")
     window = display.wait_for_window("Figure 1")
-    process = psutil.Process(plots.pid)
     if "draw" in what:
         submit_and_draw(plots, BUSY[what], home)
     else:
@@ -71,7 +70,7 @@ def test_terminal_hung_up(plots: GShell, display: XServer, home: Path, what: str
     if "dialog" in what:
         display.wait_for_window("title")
     plots.hang_up()
-    process.wait(LIMIT)
+    wait_until(lambda: not plots.process.isalive(), "the end of the process")
     wait_until(lambda: window not in display.windows(), "the end of its window")
 
 

@@ -24,7 +24,7 @@ def forever(*_):
 def qt(plots: GShell) -> GShell:
     """The shell, with Qt's names."""
     plots.run(COMMON)
-    plots.run(f"{CASES['qt'].begin}; app = QApplication.instance()")
+    plots.run(f"gshell.on_gui(int); {CASES['qt'].begin}; app = QApplication.instance()")
     plots.run(FOREVER)
     return plots
 
