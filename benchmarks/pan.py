@@ -41,7 +41,7 @@ def measure(argv: list[str], server: XServer, home: Path, busy: str) -> tuple[fl
         if line:
             terminal.type(f"exec({line!r})\r")
         server.move(window, 0.5, 0.5)
-        server.xdotool("mousedown", 1)
+        server.hold()
         end = time.monotonic() + SECONDS
         step = 0
         while time.monotonic() < end:
@@ -50,7 +50,7 @@ def measure(argv: list[str], server: XServer, home: Path, busy: str) -> tuple[fl
             time.sleep(0.005)
         terminal.type("\r") if not line else None
         log = "print('during', sum(1 for t in draws), 'frames')\r"
-        server.xdotool("mouseup", 1)
+        server.release()
         terminal.type(log)
         frames = int(terminal.wait_for(r"^during (\d+) frames")[1])
         return frames / SECONDS, step / SECONDS

@@ -173,10 +173,9 @@ def test_ginput(plots: GShell, display: XServer) -> None:
     plots.run("plot([1, 2, 3])")
     window = display.wait_for_window("Figure 1")
     plots.submit("print('be' 'gun'); points = plt.ginput(1, timeout=-1)")
-    plots.wait_for("^begun$")
-    number = plots.number
-    while plots.prompt_number() <= number:
-        display.click(window, 0.5, 0.5)
+    plots.wait_for_call()
+    display.click(window, 0.5, 0.5)
+    plots.wait_for_end_of(plots.number)
     assert plots.value("len(points)") == "1"
 
 
@@ -425,6 +424,7 @@ sys.meta_path.insert(0, InterruptOnce())
 """
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     "module",
     ["matplotlib.colorbar", "matplotlib._pylab_helpers", "matplotlib.backends.backend_qt"],

@@ -251,7 +251,7 @@ def test_same_pixels(names: list[str], options: list[str], display: XServer, sta
         stderr=subprocess.STDOUT,
         text=True,
     )
-    display.xdotool("mousemove", 1279, 1023)  # off the buttons of the figures
+    display.point(1279, 1023)  # off the buttons of the figures
     # With 96 dots per inch a pixel of Qt's is one of the screen's, and Agg needs no scale.
     shell = start("--qt", *options, cwd=GALLERY, env={"QT_FONT_DPI": "96", **NO_WARNING})
     shell.run("import tests.test_gallery as gallery")

@@ -153,12 +153,12 @@ def interrupt_while_panning(name: str, shell: GShell, display: XServer, home: Pa
 
     def pan() -> None:
         display.move(window, 0.5, 0.5)
-        display.xdotool("mousedown", 1)
+        display.hold()
         step = 0
         while not over.is_set():
             display.move(window, 0.5 + 0.02 * (step % 10), 0.5)
             step += 1
-        display.xdotool("mouseup", 1)
+        display.release()
 
     mouse = threading.Thread(target=pan)
     mouse.start()

@@ -220,6 +220,7 @@ def test_ctrl_d_at_the_prompt_asks_if_there_is_something_to_lose(plots: GShell) 
     wait_until(plots.asks_whether_to_leave, "the question")
     plots.type("5 * 5\r")  # who types goes on
     plots.wait_for("^Out.*25$")
+    plots.wait_for_prompt()
     plots.press("c-d")
     wait_until(plots.asks_whether_to_leave, "the question")
     plots.type("n")

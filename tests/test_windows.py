@@ -202,8 +202,8 @@ class Desk:
 
     def click(self, spot: tuple[int, int] | str) -> None:
         """Click at a pixel of the screen."""
-        self.display.xdotool("mousemove", *(self.spot(spot) if isinstance(spot, str) else spot))
-        self.display.xdotool("click", 1)
+        self.display.point(*(self.spot(spot) if isinstance(spot, str) else spot))
+        self.display.press_button()
 
     def button(self, name: str) -> None:
         """Click on a button of the current figure's toolbar."""
@@ -211,13 +211,13 @@ class Desk:
 
     def drag(self, start: tuple[int, int], end: tuple[int, int], *, release: bool = True) -> None:
         """Drag from a pixel of the screen to another."""
-        self.display.xdotool("mousemove", *start)
-        self.display.xdotool("mousedown", 1)
+        self.display.point(*start)
+        self.display.hold()
         for step in range(1, 11):
             there = (round(a + (b - a) * step / 10) for a, b in zip(start, end, strict=True))
-            self.display.xdotool("mousemove", *there)
+            self.display.point(*there)
         if release:
-            self.display.xdotool("mouseup", 1)
+            self.display.release()
 
     def type_into(self, spot: tuple[int, int] | str, text: str) -> None:
         """Replace what is in a field of a dialog."""
@@ -262,7 +262,7 @@ def desk(lend: Start, display: XServer, home: Path) -> Iterator[Desk]:
     desk = Desk(lend("--gui", "qt", "--pylab"), display, home)
     yield desk
     # A test that has failed must not leave a button pressed on the server that others use too.
-    display.xdotool("mouseup", 1)
+    display.release()
     if desk.shell.prompt_number():
         desk.shell.run("import gshell; from desk import stop; gshell.on_gui(stop)")
 
@@ -284,7 +284,7 @@ def test_zoom_back_forward_home(desk: Desk, name: str) -> None:
     start, end = desk.point(0.5, 2.5), desk.point(1.5, 1.5)
     desk.drag(start, end, release=False)
     wait_until(lambda: rubberband(desk, start, end), "the rubberband")
-    desk.display.xdotool("mouseup", 1)
+    desk.display.release()
     wait_until(lambda: close_to((0.5, 1.5))(desk.see("ax.get_xlim()")), "the limits of the rectangle")
     assert close_to((1.5, 2.5))(desk.see("ax.get_ylim()"))
     wait_until(lambda: not rubberband(desk, start, end), "the rubberband to go")
@@ -490,7 +490,7 @@ def test_rectangle_selector(desk: Desk, name: str, blit: bool) -> None:
     desk.begin(BUSY[name])
     desk.drag(desk.point(0.5, 1.5), desk.point(1.5, 2.5), release=False)
     wait_until(lambda: desk.colours(window).get((255, 0, 0), 0) > 10_000, "the rectangle while it is drawn")
-    desk.display.xdotool("mouseup", 1)
+    desk.display.release()
     desk.wait_to_see("len(selected)", 1)
     assert close_to((0.5, 1.5))(desk.see("selected[0]"))
     # What blitting has shown is there still when all is drawn anew.
@@ -662,15 +662,15 @@ def test_a_slow_figure_leaves_the_worker_its_share(desk: Desk, name: str) -> Non
         desk.shell.run("alone = loops()")
         desk.begin("before = Slow.draws; meanwhile = loops(); drawn = Slow.draws - before\n")
         desk.display.move(window, 0.5, 0.5)
-        desk.display.xdotool("mousedown", 1)
+        desk.display.hold()
         for step in itertools.count():
             desk.display.move(window, 0.5 + step % 20 / 100, 0.5)
             if step % 10 == 9 and name == "clicks":
-                desk.display.xdotool("mouseup", 1)
-                desk.display.xdotool("mousedown", 1)
+                desk.display.release()
+                desk.display.hold()
             if not desk.busy():
                 break
-        desk.display.xdotool("mouseup", 1)
+        desk.display.release()
         shares.append((desk.see("meanwhile / alone"), desk.see("drawn")))
         if shares[-1][0] > 0.25 and shares[-1][1] >= 3:
             break
@@ -743,7 +743,7 @@ def test_the_keyboard_stays_where_it_is(desk: Desk, editor: str, name: str) -> N
     if name not in ("a new figure", "a plot"):
         desk.figure("plot([1, 2]);")
     activate(desk, editor)
-    focus = desk.display.xdotool("getwindowfocus")
+    focus = desk.display.focus()
     desk.shell.submit(QUIET[name])
     number = desk.shell.number
     desk.display.xdotool("type", "--delay", 30, "typed meanwhile, ")
@@ -755,12 +755,12 @@ def test_the_keyboard_stays_where_it_is(desk: Desk, editor: str, name: str) -> N
     wait_until(lambda: (desk.home / "typed").read_text().endswith("afterwards"), "all that was typed, in the editor")
     assert (desk.home / "typed").read_text() == "typed meanwhile, and afterwards"
     assert desk.display.active_window() == editor
-    assert desk.display.xdotool("getwindowfocus") == focus
+    assert desk.display.focus() == focus
     desk.assert_quiet()
 
 
 def activate(desk: Desk, window: str) -> None:
-    desk.display.xdotool("windowactivate", window)
+    desk.display.ask_to_activate(window)
     wait_until(lambda: desk.display.active_window() == window, "the window to have the keyboard")
 
 

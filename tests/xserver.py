@@ -6,18 +6,37 @@ import os
 import re
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageGrab
+from Xlib import X
+from Xlib.display import Display
+from Xlib.error import XError
+from Xlib.ext import xtest
+from Xlib.protocol.event import ClientMessage
+from Xlib.xobject.drawable import Window
 
 from tests.terminal import wait_until
 
-STEP = "0.01"
-"""Seconds between two moves of a mouse that drags."""
+STEP = 0.01
+"""Seconds between what a hand does with a mouse.  Toolkits make one of moves that come together; and of clicks within a
+millisecond, which the window manager has to let through, a plain Qt program gets two of three."""
+
+
+class WindowGone(AssertionError):
+    """What was to be done with a window failed, since it went meanwhile, as a rule."""
 
 
 class XServer:
-    """Xvfb with openbox, on a display number of its own."""
+    """Xvfb with openbox, on a display number of its own.
+
+    A window is named by its id, in decimal.  The mouse, and what is asked often, go over a connection of this process's
+    own: xdotool, a process for each move, takes 30 ms, in which a busy worker burns a processor.  It is left for keys,
+    whose codes it finds.
+    """
 
     def __init__(self, width: int = 1280, height: int = 1024) -> None:
         read, write = os.pipe()
@@ -41,7 +60,9 @@ class XServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: self._manages(), "the window manager")
+        self._connection = Display(self.display)
+        self._root = self._connection.screen().root
+        wait_until(lambda: self._number("_NET_NUMBER_OF_DESKTOPS"), "the window manager")
         self._desktops = 4
 
     def close(self) -> None:
@@ -51,37 +72,41 @@ class XServer:
             process.wait()
         self._home.cleanup()
 
-    def _manages(self) -> bool:
-        return bool(self._xdotool("get_num_desktops").stdout)
-
-    def _xdotool(self, *words: str | int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def xdotool(self, *words: str | int) -> None:
+        """Run xdotool; raises WindowGone if that fails."""
+        done = subprocess.run(
             ["xdotool", *map(str, words)],
             env={**os.environ, "DISPLAY": self.display},
             capture_output=True,
             text=True,
             check=False,
         )
-
-    def xdotool(self, *words: str | int) -> str:
-        """Run xdotool, which must succeed; return what it printed."""
-        done = self._xdotool(*words)
-        assert done.returncode == 0, f"xdotool {words}: {done.stderr}"
-        return done.stdout
+        if done.returncode:
+            raise WindowGone(f"xdotool {words}: {done.stderr}")
 
     # Windows.
 
     def windows(self, title: str = "Figure") -> list[str]:
-        """The ids of the visible windows whose title matches."""
-        found: list[str] = []
+        """The ids of the visible windows with this regular expression in their title, in small letters or capitals."""
+        return [str(window.id) for window in self._shown() if re.search(title, self._title(window), re.IGNORECASE)]
 
-        def look() -> bool:
-            search = self._xdotool("search", "--onlyvisible", "--name", title)
-            found[:] = search.stdout.split()
-            return not search.stderr  # a window went meanwhile, and with it the search
+    def _shown(self) -> Iterator[Window]:
+        """The windows that are visible: those that the window manager knows, and those that it is not to know."""
+        known = self._property(self._root, "_NET_CLIENT_LIST_STACKING")
+        managers = self._number("_NET_SUPPORTING_WM_CHECK")
+        for window in (*map(self._window, known), *self._root.query_tree().children):
+            try:
+                if window.id != managers and window.get_attributes().map_state == X.IsViewable:
+                    yield window
+            except XError:  # it has just gone
+                pass
 
-        wait_until(look, f"a search for {title!r}")
-        return found
+    def _title(self, window: Window) -> str:
+        try:
+            name = self._property(window, "_NET_WM_NAME") or self._property(window, "WM_NAME")
+        except XError:
+            return ""
+        return name.decode(errors="replace") if isinstance(name, bytes) else str(name or "")
 
     def wait_until_empty(self) -> None:
         """Wait until no window is on the screen: those of a program that was killed go a little after it."""
@@ -99,37 +124,38 @@ class XServer:
         return found[0]
 
     def geometry(self, window: str) -> tuple[int, int, int, int]:
-        """x, y, width and height of a window on the screen, in pixels."""
-        values = dict(re.findall(r"(\w+)=(-?\d+)", self.xdotool("getwindowgeometry", "--shell", window)))
-        return int(values["X"]), int(values["Y"]), int(values["WIDTH"]), int(values["HEIGHT"])
+        """x, y, width and height of a window on the screen, without its frame, in pixels; raises WindowGone."""
+        there = self._window(int(window))
+        try:
+            size, corner = there.get_geometry(), self._root.translate_coords(there, 0, 0)
+        except XError as error:
+            raise WindowGone(window) from error
+        return corner.x, corner.y, size.width, size.height
 
     def active_window(self) -> str:
-        """The id of the window that has the keyboard, or nothing."""
-        return self._xdotool("getactivewindow").stdout.strip()
+        """The id of the window that the window manager has last given the keyboard, or nothing."""
+        return str(self._number("_NET_ACTIVE_WINDOW") or "")
 
-    # Mouse and keys.
+    def focus(self) -> str:
+        """The id of the window that has the keyboard, by itself or a part of it, or nothing."""
+        window = self._connection.get_input_focus().focus
+        try:
+            while isinstance(window, Window) and not window.get_wm_class():
+                window = window.query_tree().parent
+        except XError:  # it has just gone
+            return ""
+        return str(window.id) if isinstance(window, Window) else ""
 
-    def move(self, window: str, x: float, y: float) -> None:
-        """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
-        self.xdotool(*self._move(self.geometry(window), window, x, y))
-
-    @staticmethod
-    def _move(geometry: tuple[int, int, int, int], window: str, x: float, y: float) -> list[str | int]:
-        # Not with the place of geometry(), which counts the title bar twice.
-        _, _, width, height = geometry
-        return ["mousemove", "--window", window, int(x * width), int(y * height)]
-
-    def click(self, window: str, x: float, y: float) -> None:
-        """Click at a place in a window."""
-        self.xdotool(*self._move(self.geometry(window), window, x, y), "click", 1)
+    def ask_to_activate(self, window: str) -> None:
+        """Ask the window manager to give a window the keyboard."""
+        self._ask_manager(self._window(int(window)), "_NET_ACTIVE_WINDOW", 2)  # 2: asked by the user
 
     def activate(self, window: str) -> None:
         """Give a window the keyboard, and wait until it has it."""
-        # Not with --sync, which waits only if another window was active before.
-        self.xdotool("windowactivate", window)
+        self.ask_to_activate(window)
         wait_until(lambda: self.active_window() == window, "the active window")
         # It is that a little before it has the keyboard.
-        wait_until(lambda: self._xdotool("getwindowfocus").stdout.strip() == window, "the keyboard focus")
+        wait_until(lambda: self.focus() == window, "the keyboard focus")
 
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
@@ -137,8 +163,60 @@ class XServer:
         A click into a window is the manager's first, which then lets it through; a key does not wait for that.
         """
         self._desktops = 9 - self._desktops  # something that it does when it is asked to, and that can be seen
-        self.xdotool("set_num_desktops", self._desktops)
-        wait_until(lambda: self._xdotool("get_num_desktops").stdout.strip() == str(self._desktops), "the manager")
+        self._ask_manager(self._root, "_NET_NUMBER_OF_DESKTOPS", self._desktops)
+        wait_until(lambda: self._number("_NET_NUMBER_OF_DESKTOPS") == self._desktops, "the manager")
+
+    def _window(self, window: int) -> Window:
+        return self._connection.create_resource_object("window", window)
+
+    def _property(self, window: Window, name: str) -> Any:
+        """The value of a window's property, as bytes or an array; empty if it has none.  May raise XError."""
+        found = window.get_full_property(self._connection.get_atom(name), X.AnyPropertyType)
+        return found.value if found else b""
+
+    def _number(self, name: str) -> int:
+        """The value of a property that the window manager keeps, or 0."""
+        return int(next(iter(self._property(self._root, name)), 0))
+
+    def _ask_manager(self, window: Window, what: str, value: int) -> None:
+        name = self._connection.get_atom(what)
+        event = ClientMessage(window=window, client_type=name, data=(32, [value, 0, 0, 0, 0]))
+        self._root.send_event(event, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._connection.sync()
+
+    # Mouse and keys.
+
+    def point(self, x: float, y: float) -> None:
+        """Move the mouse to a pixel of the screen."""
+        self._fake(X.MotionNotify, x=int(x), y=int(y))
+
+    def move(self, window: str, x: float, y: float) -> None:
+        """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
+        self.point(*_place(self.geometry(window), x, y))
+
+    def hold(self, button: int = 1) -> None:
+        """Press a button of the mouse, and hold it."""
+        self._fake(X.ButtonPress, button)
+
+    def release(self, button: int = 1) -> None:
+        """Let a button of the mouse go."""
+        self._fake(X.ButtonRelease, button)
+
+    def press_button(self, button: int = 1, times: int = 1) -> None:
+        """Click where the mouse is."""
+        for _ in range(times):
+            self.hold(button)
+            self.release(button)
+
+    def _fake(self, event: int, detail: int = 0, x: int = 0, y: int = 0) -> None:
+        xtest.fake_input(self._connection, event, detail, x=x, y=y)
+        self._connection.sync()
+        time.sleep(STEP)
+
+    def click(self, window: str, x: float, y: float) -> None:
+        """Click at a place in a window."""
+        self.move(window, x, y)
+        self.press_button()
 
     def press_key(self, window: str, key: str) -> None:
         """Press a key with the mouse over the middle of the window, which gets the keyboard first."""
@@ -150,13 +228,13 @@ class XServer:
     def drag(self, window: str, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:
         """Drag with the left button, in so many steps."""
         geometry = self.geometry(window)
-        words = [*self._move(geometry, window, *start), "mousedown", 1]
+        self.point(*_place(geometry, *start))
+        self.hold()
         for step in range(1, steps + 1):
             part = step / steps
-            place = [start[i] + (end[i] - start[i]) * part for i in (0, 1)]
-            # As a hand does, and not all at once: toolkits make one of moves that come together.
-            words += [*self._move(geometry, window, *place), "sleep", STEP]
-        self.xdotool(*words, "mouseup", 1)
+            x, y = (start[i] + (end[i] - start[i]) * part for i in (0, 1))
+            self.point(*_place(geometry, x, y))
+        self.release()
 
     # Pixels.
 
@@ -172,3 +250,9 @@ class XServer:
         """A picture of a window as it is on the screen."""
         left, top, width, height = self.geometry(window)
         return self.screenshot().crop((left, top, left + width, top + height))
+
+
+def _place(geometry: tuple[int, int, int, int], x: float, y: float) -> tuple[int, int]:
+    """The pixel of the screen at a place in a window."""
+    left, top, width, height = geometry
+    return left + int(x * width), top + int(y * height)
