@@ -49,6 +49,19 @@ def attending() -> Iterator[None]:
             sys.meta_path.remove(_finder)
 
 
+def found_after(
+    finder: object, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+) -> ModuleSpec | None:
+    """What the finders on sys.meta_path after this one come up with.  From any thread."""
+    # Not importlib.util.find_spec: that would import the parent, and look at sys.modules first.
+    finders = iter([*sys.meta_path])
+    any(each is finder for each in finders)  # those after it are left
+    for each in finders:
+        if (spec := each.find_spec(name, path, target)) is not None:
+            return spec
+    return None
+
+
 class _Finder:
     """First on sys.meta_path: for a module with hooks, wraps the loader that the other finders come up with."""
 
@@ -59,11 +72,7 @@ class _Finder:
         hooks = self.hooks.get(name)
         if hooks is None:
             return None
-        # Not importlib.util.find_spec: that would import the parent, and look at sys.modules first.
-        spec = None
-        for finder in sys.meta_path:
-            if finder is not self and (spec := finder.find_spec(name, path, target)) is not None:
-                break
+        spec = found_after(self, name, path, target)
         if spec is not None and spec.loader is not None:
             spec.loader = _Loader(spec.loader, hooks)  # type: ignore[assignment]
         return spec

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from _thread import get_ident
 from collections.abc import Callable
 from typing import NoReturn, Protocol, TypeVar
 
 from gshell.gui.thread import GuiThread
+from gshell.own_imports import import_named, is_shells
 
 T = TypeVar("T")
 
@@ -68,6 +71,20 @@ class WithWindows:
         """Run what the user has asked for on the GUI thread, with the application there; return its result."""
         self.start()
         return self._gui.call(lambda: self._gui.run_users(function))
+
+    def imports_there(self) -> bool:
+        """Whether the GUI thread is to import what the calling thread wants of the toolkit.
+
+        Not for a thread that code of the user's on the GUI thread may wait for, so for the worker only once such code
+        may run there.
+        """
+        gui = self._gui
+        return gui.has_toolkit and not gui.is_here() and (self.is_worker() or not gui.runs_toolkit)
+
+    def import_there(self, name: str) -> None:
+        """Import a module on the GUI thread, for the user or the shell, whoever has asked.  Raises what that raises."""
+        load = importlib.import_module if is_shells(sys._getframe(1)) else import_named
+        self._gui.call(lambda: load(name))
 
 
 class WithoutWindows:

@@ -36,9 +36,11 @@ class Toolkit:
     programs: str = ""
     """The modules, "a|b", that programs of the user's import to use the toolkit, and our function that prepares it for
     them: "modules module:name"; empty: there are none."""
+    imported_there: str = ""
+    """The modules, "a|b.*", that the GUI thread imports, whoever wants them (imports_there.py)."""
     refused: str = ""
-    """The same for a session of another toolkit, in which both what it is given raise an error; empty: it may be used
-    beside the other."""
+    """What `programs` is, for a session of another toolkit, in which both what it is given raise an error; empty: it
+    may be used beside the other."""
     alone: str = ""
     """The same for a session without windows: what needs them raises an error, where the toolkit would end the process;
     empty: it raises one itself."""
@@ -66,6 +68,7 @@ class Toolkit:
 
 _GTK = "gi gi._gi_cairo cairo"
 _GTK_INSTALL = "pip install PyGObject pycairo, and the system's GTK {0}; Debian: apt install {1} gir1.2-gtk-{0}.0"
+_GTK_MODULES = "gi.repository.Gtk|gi.repository.Gdk"
 _GTK_REFUSED = "gi gshell.gui.gtk.preparing:refuse_gtk"
 _GTK_DEBIAN = "python3-gi-cairo"
 _GTK_APPLICATIONS = "gi.repository.Gtk.Application gi.repository.Gtk.main gi.repository.GLib.MainLoop"
@@ -88,6 +91,7 @@ _TABLE = (
         figure_kit="gshell.plotting.kits.qt:QtKit",
         applications="QApplication QGuiApplication QCoreApplication mkQApp",  # the last is pyqtgraph's
         programs=f"{_QT_MODULES} gshell.gui.qt.preparing:prepare",
+        imported_there=_QT_MODULES,
         refused=_QT_REFUSED,
         alone=_QT_REFUSED,
     ),
@@ -101,6 +105,7 @@ _TABLE = (
         figure_kit="gshell.plotting.kits.gtk4:Gtk4Kit",
         applications=f"{_GTK_APPLICATIONS} gi.repository.Adw.Application",
         programs="gi gshell.gui.gtk.preparing:prepare_gtk4",
+        imported_there=_GTK_MODULES,
         refused=_GTK_REFUSED,
         alone="gi gshell.gui.gtk.preparing:guard_without_windows",
         typelib="Gtk 4.0",
@@ -115,6 +120,7 @@ _TABLE = (
         figure_kit="gshell.plotting.kits.gtk3:Gtk3Kit",
         applications=_GTK_APPLICATIONS,
         programs="gi gshell.gui.gtk.preparing:prepare_gtk3",
+        imported_there=_GTK_MODULES,
         refused=_GTK_REFUSED,
         alone="gi gshell.gui.gtk.preparing:guard_without_windows",
         typelib="Gtk 3.0",
@@ -142,6 +148,7 @@ _TABLE = (
         figure_kit="gshell.plotting.kits.wx:WxKit",
         applications="wx.App wx.PySimpleApp wx.PyApp",
         programs="wx gshell.gui.wx.programs:prepare",
+        imported_there="wx|wx.*",
         refused="wx gshell.gui.wx.programs:prepare",
     ),
 )

@@ -127,11 +127,13 @@ class GuiThread:
         """Whether there is a toolkit, or may be one when it is wanted."""
         return self._toolkit is not None and not self.no_toolkit and not self.gone
 
-    def start_toolkit(self) -> EventLoop | None:
-        """Start the toolkit if that has not been done; return its event loop, or None if there is none.
+    @property
+    def runs_toolkit(self) -> bool:
+        """Whether the toolkit has been started."""
+        return self._loop is not None
 
-        From any thread.
-        """
+    def start_toolkit(self) -> EventLoop | None:
+        """Start the toolkit if that has not been done; its event loop, or None if there is none.  From any thread."""
         if self._loop is None and not self.no_toolkit:
             self.call(self._start_toolkit)
         return self._loop
@@ -258,10 +260,7 @@ class GuiThread:
 
     @contextmanager
     def nested_loop(self) -> Iterator[None]:
-        """An event loop inside the one that runs (a dialog), and other code than what has opened it.
-
-        On the GUI thread.
-        """
+        """An event loop inside the one that runs (a dialog), and other code than its opener's.  On the GUI thread."""
         self.assert_here()
         with self._user_code.nested_loop(), self._gate.released():
             yield

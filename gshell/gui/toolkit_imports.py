@@ -5,15 +5,17 @@ from __future__ import annotations
 from types import ModuleType
 
 from gshell.gui import opencv
-from gshell.gui.access import Access, WithoutWindows
+from gshell.gui.access import Access, WithoutWindows, WithWindows
 from gshell.gui.choose import TOOLKITS, Toolkit, named
+from gshell.gui.imports_there import import_there
 from gshell.imports import when_imported
 
 
-def prepare_imports(toolkit: Toolkit, access: Access) -> None:
+def prepare_imports(toolkit: Toolkit, access: WithWindows) -> None:
     """Prepare the session's toolkit for programs, and refuse the others, whenever somebody imports one.
 
-    The import may be in any thread, and must not wait for the GUI thread: that may be importing the same.
+    The import may be in any thread, and what prepares it must not wait for the GUI thread: that may be importing the
+    same.
     """
     _when_imported(toolkit.programs, access)
     when_imported("cv2", lambda module: opencv.prepare(module, access.start))
@@ -21,6 +23,7 @@ def prepare_imports(toolkit: Toolkit, access: Access) -> None:
     for refused, name in others.items():  # several toolkits may be refused as one
         reason = f"the toolkit {name}, and there can be only one in a session: start gshell --gui {name}"
         _when_imported(refused, WithoutWindows(reason, one_toolkit=True))
+    import_there(toolkit.imported_there.split("|"), access.imports_there, access.import_there)
 
 
 def refuse_imports(why: str) -> None:
