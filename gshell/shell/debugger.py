@@ -69,6 +69,8 @@ class Debugger(pdb.Pdb):
         # Ctrl-C stays what it is, for code that goes on after `continue` as well: it breaks blocking calls, too.
         options.update(readrc=False, nosigint=True)
         super().__init__(*args, **options)
+        # From 3.15 on pdb has an editor of its own, which would read beside the shell's prompt.
+        self.pyrepl_input = None
         if read:
             self.rcLines: list[str] = _own_startup()
 
