@@ -280,7 +280,7 @@ class Gate:
         """
         frame = sys._current_frames().get(self._worker)
         while frame is not None:
-            if frame.f_code is Gate._on_pending_call.__code__:
+            if frame.f_code is PendingCall.__bool__.__code__:
                 return True
             frame = frame.f_back
         return False
