@@ -40,6 +40,9 @@ KEYS = {
 
 ROOT = Path(__file__).parent.parent
 
+BRACKETED_PASTE = 2004 << 5
+"""The mode of pyte's screen in which the program can tell what is pasted from what is typed."""
+
 SIZE = 40, 160
 """The lines and columns of a shell's terminal."""
 
@@ -320,12 +323,14 @@ class GShell(Terminal):
         return int(numbers[0])
 
     def submit(self, cell: str) -> None:
-        """Type a line, or paste several, and press Enter; don't wait."""
+        """Type a few characters, or paste more, and press Enter; don't wait."""
         self.number = self.wait_for_prompt()  # one look: it may be drawn again at any moment
-        self.type(f"\x1b[200~{cell}\x1b[201~\r" if "\n" in cell else cell + "\r")
+        # The prompt looks at each key: a line that is typed costs it three times what one does that is pasted.
+        pastes = len(cell) > 10 and BRACKETED_PASTE in self.screen.mode
+        self.type(f"\x1b[200~{cell}\x1b[201~\r" if pastes else cell + "\r")
 
     def run(self, cell: str, limit: float = LIMIT) -> str:
-        """Type a line and Enter, wait for the next prompt, and return what was printed in between."""
+        """The same, and wait for the next prompt, and return what was printed in between."""
         self.submit(cell)
         number = self.number
         self.wait_for_end_of(number, limit)

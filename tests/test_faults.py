@@ -174,7 +174,7 @@ def test_files_may_not_grow(home: Path) -> None:
     with Terminal(["sh", "-c", command], env=env, cwd=home) as terminal:
         for number in range(1, 12):
             terminal.wait_for(rf"^In \[{number}\]:$")
-            terminal.type(f"x = {number}, '{'x' * 3000}'\r")
+            terminal.type(f"\x1b[200~x = {number}, '{'x' * 3000}'\x1b[201~\r")  # pasted
         terminal.wait_for(r"^In \[12\]:$")
         terminal.type("x[0] * 6 * 7\r")
         terminal.wait_for(r"^Out\[12\]: 462$")

@@ -233,7 +233,7 @@ def test_press_beside_a_signal_handler_of_asyncio(asynchronous: GShell) -> None:
     shell.submit("asyncio.run(main(False))")
     shell.wait_for_call()
     shell.press("c-c")
-    shell.wait_for_end_of(shell.number, 10)
+    shell.wait_for_end_of(shell.number)
     assert shell.output(shell.number).endswith("KeyboardInterrupt")
     assert shell.value("before") == "42"
 
@@ -277,12 +277,12 @@ def test_sigint_that_asyncio_handles(asynchronous: GShell) -> None:
         wait_until(lambda number=number: "begun" in asynchronous.output(number), "the coroutine")  # type: ignore[misc]
         wait_until(asynchronous.is_asleep, "its call")
         asynchronous.press("c-c")
-        asynchronous.wait_for_end_of(asynchronous.number, 10)
+        asynchronous.wait_for_end_of(asynchronous.number)
         assert asynchronous.output(asynchronous.number).endswith("'heard'")
     asynchronous.submit("print('be' 'gun'); time.sleep(1000)")
     asynchronous.wait_for_call()
     asynchronous.press("c-c")
-    asynchronous.wait_for_end_of(asynchronous.number, 10)
+    asynchronous.wait_for_end_of(asynchronous.number)
     assert asynchronous.output(asynchronous.number).endswith("KeyboardInterrupt")
 
 
@@ -355,7 +355,7 @@ def test_session_without_the_lock(start: Start, home: Path, request: pytest.Fixt
     shell.submit("print('be' 'gun')\nwhile True: pass\n")
     shell.wait_for("^begun$")
     shell.press("c-c")
-    shell.wait_for_end_of(shell.number, 10)
+    shell.wait_for_end_of(shell.number)
     assert shell.end() == 0
 
 

@@ -203,7 +203,7 @@ def test_ctrl_c_on_one_cpu(name: str, start: Start, home: Path, request: pytest.
         os.sched_setaffinity(thread.id, {0})
     start_case(shell, case, home)
     shell.press("c-c")
-    shell.wait_for_end_of(shell.number, 10)
+    shell.wait_for_end_of(shell.number)
     check_after(shell)
 
 

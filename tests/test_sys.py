@@ -84,6 +84,10 @@ TOLD = {
 }
 
 IMPORTS = "import sys, os, io, gc, builtins, signal, threading"
+ORDINARY = f"""{IMPORTS}
+sys.settrace(None); sys.setprofile(None); threading.settrace(None); threading.setprofile(None)
+gc.enable(); gc.set_threshold(700, 10, 10); sys.setswitchinterval(0.005)
+"""
 
 
 def works(shell: GShell, after: str) -> None:
@@ -101,9 +105,7 @@ def works(shell: GShell, after: str) -> None:
 @pytest.mark.parametrize("part", range(4))
 def test_what_is_mended(shell: GShell, part: int) -> None:
     for cell in MENDED[part::4]:
-        shell.run(IMPORTS)
-        shell.run("sys.settrace(None); sys.setprofile(None); threading.settrace(None); threading.setprofile(None)")
-        shell.run("gc.enable(); gc.set_threshold(700, 10, 10); sys.setswitchinterval(0.005)")
+        shell.run(ORDINARY)
         shell.run(cell)
         works(shell, cell)
     assert shell.end() == 0

@@ -241,7 +241,7 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize("name", few(WAITS, "python", "pause", "show", "on_gui"))
+@pytest.mark.parametrize("name", few(WAITS, "python", "pause", "on_gui"))
 def test_ctrl_c(windows: Windows, name: str) -> None:
     windows.figure()
     windows.shell.run("import gshell; kept = 42")
@@ -886,20 +886,20 @@ def test_another_backend_is_refused(windows: Windows) -> None:
 # The X server dies.
 
 
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        "",
-        "while True: plt.pause(0.001)\n",
-        "while True: line.set_ydata(np.random.rand(3)); fig.canvas.draw_idle(); time.sleep(0.001)\n",
-        "while True: figure(2); plot([1]); close(2)\n",
-    ],
-    ids=["idle", "pause", "draws", "figures"],
-)
+MEANWHILE = {
+    "idle": "",
+    "pause": "while True: plt.pause(0.001)\n",
+    "draws": "while True: line.set_ydata(np.random.rand(3)); fig.canvas.draw_idle(); time.sleep(0.001)\n",
+    "figures": "while True: figure(2); plot([1]); close(2)\n",
+}
+
+
+@pytest.mark.parametrize("name", few(MEANWHILE, "idle", "figures"))
 def test_the_session_outlives_the_display(
-    installed: Kit, start: Start, monkeypatch: pytest.MonkeyPatch, home: Path, meanwhile: str
+    installed: Kit, start: Start, monkeypatch: pytest.MonkeyPatch, home: Path, name: str
 ) -> None:
     """Toolkits end the process then.  The windows are gone, and the data stay; figures can be saved."""
+    meanwhile = MEANWHILE[name]
     server = XServer()
     try:
         monkeypatch.setenv("DISPLAY", server.display)

@@ -69,10 +69,10 @@ rounds = [0]
 def loops():
     """How many rounds of a loop this thread does in a second."""
     rounds[0] = 0
-    end = time.perf_counter() + 4
+    end = time.perf_counter() + 3
     while time.perf_counter() < end:
         rounds[0] += 1
-    return rounds[0] / 4
+    return rounds[0] / 3
 
 
 def on_screen(widget, x, y):
