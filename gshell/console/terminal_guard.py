@@ -12,7 +12,8 @@ the shell's death.  A few things make it harmless:
   hang-up do not reach it.
 - It does something only if the terminal is in a mode with this process' own mark, so never after an ordinary end, nor
   when somebody else has the terminal by then, another gshell say.
-- It begins when the first prompt is on the screen, and is spawned, not forked, so the start pays nothing for it.
+- It begins when the prompt is on the screen and the toolkit is loaded, and is spawned, not forked: the start pays
+  nothing for it.
 - A forked child closes the pipe; with exec() the kernel does.
 """
 

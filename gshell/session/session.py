@@ -264,9 +264,11 @@ class Session:
 
     def _start_toolkit(self) -> None:
         """The prompt is on the screen: now there is time to load the toolkit.  On the GUI thread."""
-        self._terminal.get().guard()
-        if self._gui.start_toolkit() is None and self._gui.no_toolkit:
-            print(self._gui.no_toolkit, file=sys.stderr)
+        try:
+            if self._gui.start_toolkit() is None and self._gui.no_toolkit:
+                print(self._gui.no_toolkit, file=sys.stderr)
+        finally:
+            self._terminal.get().guard()  # afterwards: it takes its time, and the first window waits for the toolkit
 
     def _toolbar(self) -> str:
         """What the line under the prompt says: the toolkit, and what runs behind the prompt."""
