@@ -110,8 +110,8 @@ def test_threads_at_the_same_time(there: There) -> None:
         exec(code, {})
         found.append(sys.modules["kit.core"])
 
-    # Where a package imports a part of it, and another thread imports that part, Python itself (before 3.15) gives one of
-    # them an error, or what there is so far.
+    # Where a package imports a part of it, and another thread imports that part, Python itself (before 3.15) gives one
+    # of them an error, or what there is so far.
     codes = [code for code in IMPORTS.values() if "early" not in code and "whole.part" not in code]
     threads = [threading.Thread(target=run, args=(code,), daemon=True) for code in codes * 2]
     for thread in threads:
