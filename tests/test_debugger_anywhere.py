@@ -163,7 +163,7 @@ def test_breakpoint_anywhere(plots: GShell, place: str) -> None:
     plots.wait_for(r"^\('n', 5\)$")
     asks(plots)
     plots.type("n\r")
-    asks(plots)
+    plots.wait_for(r"^-> print\('total', total\)$")
     go_on(plots, 6)
     plots.wait_for_prompt()
     assert plots.value("6 * 7") == "42"
