@@ -123,6 +123,17 @@ def test_callbacks(plots: GShell, display: XServer) -> None:
     assert plots.end() == 0
 
 
+def test_draws_in_a_draw(plots: GShell) -> None:
+    """As in plain matplotlib: each is done at once, within the other, and Python's limit ends those without an end."""
+    plots.run("fig = figure(); line, = plot([1, 2]); c = fig.canvas; c.flush_events(); drawn = []")
+    plots.run("f = lambda event: (drawn.append(1), len(drawn) % 4 and c.draw()); _ = c.mpl_connect('draw_event', f)")
+    assert plots.value("len(drawn) % 4") == "0"  # there may have been one as it was connected
+    plots.run("drawn.clear(); c.draw()")
+    assert plots.value("len(drawn)") == "4"
+    plots.run("line.set_color('red')")
+    wait_until(lambda: plots.value("len(drawn)") == "8", "a draw that nobody has asked for")
+
+
 FULL = 2**20
 
 
