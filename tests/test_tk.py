@@ -79,11 +79,14 @@ def test_what_the_worker_drops(tk: GShell) -> None:
 def test_dialog_of_a_program(tk: GShell, display: XServer) -> None:
     """It waits for its answer while the worker computes."""
     tk.run("run program.py")
-    tk.run("import sys; sys.argv = ['program.py', 'ask']")
+    tk.run("import gshell, sys; sys.argv = ['program.py', 'ask']")
     click(display)
     dialog = display.wait_for_window("Question")
-    tk.submit("while True: pass\n")
     wait_until(lambda: display.active_window() == dialog, "the dialog to have the keyboard")
+    # Tk gives it to the entry when that is shown, some time later; what is typed before that is lost.
+    focus = "str(gshell.on_gui(lambda: root.tk.call('focus')))"
+    wait_until(lambda: "entry" in tk.value(focus), "the entry to have it")
+    tk.submit("while True: pass\n")
     display.xdotool("type", "Tcl")
     display.xdotool("key", "Return")
     tk.wait_for("^answer: Tcl")
