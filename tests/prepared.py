@@ -83,8 +83,7 @@ class Parent:
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
                 start_new_session=True,  # Ctrl-C is for who runs the tests
             )
-        for each in terminal:
-            os.close(each)
+        self._terminal = terminal  # open to its end: a terminal that was hung up is none, when Python comes to look
         self._socket = ours
         self._lock = threading.Lock()
 
@@ -100,6 +99,8 @@ class Parent:
         """End it."""
         self._socket.close()
         self._process.wait()
+        for each in self._terminal:
+            os.close(each)
 
 
 class Child(PtyProcess):  # type: ignore[misc]

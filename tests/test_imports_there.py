@@ -190,6 +190,7 @@ def test_use_before_the_toolkit_is_loaded(installed: Kit, display: XServer, home
         assert "QApplication" not in done.stderr and "Error" not in done.stderr
 
 
+@pytest.mark.own_process
 def test_use_at_the_first_prompt_at_once(installed: Kit, display: XServer, start: Start) -> None:
     for code in AT_ONCE[installed.name]:
         shell = start("--gui", installed.name)
