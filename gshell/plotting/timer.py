@@ -33,7 +33,13 @@ def make_timer(stock: type[TimerBase], state: BackendState) -> type[LiveTimer]:
 
     def _on_timer(self: LiveTimer) -> bool:
         """The toolkit calls it, on the GUI thread."""
-        turns.add_timer(self, lambda: methods._on_timer(self))
+
+        def act() -> None:
+            # It may fire while the collector, in another thread, is about to take it: __del__ has been called then.
+            if "_timer" in vars(self):
+                methods._on_timer(self)
+
+        turns.add_timer(self, act)
         return True  # or GTK would take it for the last time
 
     def _timer_stop(self: LiveTimer) -> None:
