@@ -6,10 +6,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
 from typing import Any
 
 import pytest
 
+from gshell.gui import user_code
 from gshell.gui.user_code import TOO_LONG, State, UserCode
 from gshell.threads.async_exc import raise_in_thread
 from tests.terminal import wait_until
@@ -281,6 +283,46 @@ def stands_in(ident: int) -> str:
     while frame is not None and frame.f_code.co_filename == threading.__file__ and frame.f_code.co_name != "wait":
         frame = frame.f_back
     return frame.f_code.co_name if frame is not None else ""
+
+
+def pressed_at(instruction: int) -> tuple[int, int]:
+    """How often a press at an instruction of aside() has thrown an exception, or raised one; and how many there are."""
+    times, count, answers = iter(range(0, 10**9, 1000)), 0, list[str]()
+    code = UserCode(lambda: answers.append("thrown"), lambda: next(times))
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        if frame.f_code.co_filename != user_code.__file__ or frame.f_code.co_name != "aside":
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            if count == instruction:
+                code.press()
+            count += 1
+        return trace
+
+    def function() -> None:
+        with code.aside():
+            pass
+
+    def run() -> None:
+        sys.settrace(trace)
+        try:
+            code.run(function)
+        except KeyboardInterrupt:
+            answers.append("raised")
+
+    # A thread of its own: the tracing of this one may be a debugger's.
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return len(answers), count
+
+
+def test_a_press_at_each_instruction_of_going_aside_is_answered_once() -> None:
+    _, count = pressed_at(-1)
+    assert count > 30
+    assert [instruction for instruction in range(count) if pressed_at(instruction)[0] != 1] == []
 
 
 def test_no_press_is_lost_between_two_states() -> None:

@@ -98,19 +98,21 @@ class UserCode:
         """`throw()`, called in other threads, raises KeyboardInterrupt in this one."""
         self._throw = throw
         self._now = now
-        self._running: _Piece | None = None
-        self._aside: _Piece | None = None  # that waits, while nothing or other code runs
+        # The piece that runs, and the one that waits while nothing or another one runs.  In one attribute: a press that
+        # read the one before and the other after a change would find neither.
+        self._pieces: tuple[_Piece | None, _Piece | None] = None, None
 
     @property
     def state(self) -> State:
         """What runs now."""
-        if self._running is not None:
+        running, aside = self._pieces
+        if running is not None:
             return State.RUNNING
-        return State.IDLE if self._aside is None else State.ASIDE
+        return State.IDLE if aside is None else State.ASIDE
 
     def press(self) -> bool:
         """Ctrl-C was pressed: raise KeyboardInterrupt in what runs now; whether it was.  From any other thread."""
-        now, running, aside = self._now(), self._running, self._aside
+        now, (running, aside) = self._now(), self._pieces
         if running is not None and running.break_off(now, self._throw):
             return True
         if aside is not None:
@@ -119,8 +121,8 @@ class UserCode:
 
     def run(self, function: Callable[[], T]) -> T:
         """Run code of the user's: RUNNING meanwhile."""
-        outer, piece = self._running, _Piece(self._now())
-        self._running = piece
+        outer, piece = self._pieces, _Piece(self._now())
+        self._pieces = piece, outer[1]
         try:
             try:
                 return function()
@@ -131,7 +133,7 @@ class UserCode:
             finally:
                 piece.end()
         finally:
-            self._running = outer
+            self._pieces = outer
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -139,14 +141,14 @@ class UserCode:
 
         Raises the KeyboardInterrupt that was due for it, when that has ended.
         """
-        outer, running = (self._running, self._aside), self._running
+        outer = running, waiting = self._pieces
         if running is not None and running.put_aside():
             raise KeyboardInterrupt
-        self._running, self._aside = None, self._aside if running is None else running
+        self._pieces = None, waiting if running is None else running
         try:
             yield
         finally:
-            self._running, self._aside = outer
+            self._pieces = outer
             due = running is not None and running.go_on()
         if due:
             raise KeyboardInterrupt
@@ -154,11 +156,11 @@ class UserCode:
     @contextmanager
     def nested_loop(self) -> Iterator[None]:
         """An event loop runs inside the one that runs: IDLE meanwhile.  The code that has opened it begins anew."""
-        outer = self._running
+        outer, waiting = self._pieces
         if outer is not None:
             outer.end()
-        self._running = None
+        self._pieces = None, waiting
         try:
             yield
         finally:
-            self._running = None if outer is None else _Piece(self._now())
+            self._pieces = None if outer is None else _Piece(self._now()), waiting
