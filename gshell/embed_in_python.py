@@ -37,6 +37,7 @@ from gshell.shell.history import History
 from gshell.shell.host import LineEditor
 from gshell.shell.shell import Shell
 from gshell.streams import show
+from gshell.threads.c_handlers import CHandlers
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.right_of_way import RightOfWay
@@ -211,6 +212,7 @@ class _Alone:
     def _signals(self) -> Iterator[None]:
         """Handle signals as the shell does; afterwards the program's handlers are there again."""
         handlers = {signum: signal.getsignal(signum) for signum in _SIGNALS}
+        below = CHandlers(_SIGNALS)
         fd = signal.set_wakeup_fd(-1)
         wake = install_wake()
         self._interrupts.install(role=True)
@@ -222,6 +224,7 @@ class _Alone:
             for signum, handler in handlers.items():
                 if handler is not None:  # None: it was not installed by Python code
                     signal.signal(signum, handler)
+            below.put_back()
             signal.set_wakeup_fd(fd)
             put_back_wake(wake)
 

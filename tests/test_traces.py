@@ -14,7 +14,7 @@ pytestmark = pytest.mark.own_shell
 
 # A program with settings of its own, which are to be found again.
 PROGRAM = """\
-import gc, logging, signal, sys, threading, time
+import ctypes, gc, logging, signal, sys, threading, time
 import asyncio, concurrent.futures, getpass, json, multiprocessing, pdb
 import gshell
 from tests.traces import differences, traces
@@ -23,6 +23,8 @@ def handler(*_): pass
 for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP, signal.SIGRTMIN + 5, signal.SIGRTMIN + 6):
     signal.signal(number, handler)
 signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+libc = ctypes.CDLL(None)  # a handler that Python does not know of, as readline's
+libc.signal(signal.SIGWINCH, ctypes.cast(libc.getpid, ctypes.c_void_p))
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
 gc.disable(); gc.set_threshold(1234, 5, 6)
 sys.setswitchinterval(0.25); sys.setrecursionlimit(777)
