@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -327,7 +328,8 @@ def test_a_press_at_each_instruction_of_going_aside_is_answered_once() -> None:
 
 def test_no_press_is_lost_between_two_states() -> None:
     """Code that goes aside all the time gets each press, once."""
-    interval, kept = sys.getswitchinterval(), list[Pressed]()  # a destructor would lose the exception
+    interval, kept = sys.getswitchinterval(), list[Pressed]()  # a destructor would lose the exception,
+    gc.disable()  # and so would those of all that other tests have left
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(200):
@@ -348,3 +350,4 @@ def test_no_press_is_lost_between_two_states() -> None:
             assert pressed.join() == ["interrupted"]
     finally:
         sys.setswitchinterval(interval)
+        gc.enable()

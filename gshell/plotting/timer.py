@@ -14,11 +14,14 @@ class LiveTimer(TimerBase):
     """What our timers have in common, whatever the toolkit."""
 
     _gshell_state: BackendState
+    _gshell_is_gone = False
+    """Whether the collector, in whatever thread, is about to take it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._gshell_state.gui.call(lambda: super(LiveTimer, self).__init__(*args, **kwargs))
 
     def __del__(self) -> None:
+        self._gshell_is_gone = True
         # In a list, out of which the GUI thread takes it: the last reference has to go there.
         timer = [self.__dict__.pop("_timer", None)]
         if timer[0] is not None:
@@ -35,8 +38,7 @@ def make_timer(stock: type[TimerBase], state: BackendState) -> type[LiveTimer]:
         """The toolkit calls it, on the GUI thread."""
 
         def act() -> None:
-            # It may fire while the collector, in another thread, is about to take it: __del__ has been called then.
-            if "_timer" in vars(self):
+            if not self._gshell_is_gone:
                 methods._on_timer(self)
 
         turns.add_timer(self, act)
