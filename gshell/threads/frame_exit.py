@@ -74,11 +74,16 @@ def _left(frame: FrameType) -> None:
     for exception in filter(None, raised):
         # Raised right here it takes the place of what the frame returns.  An asynchronous exception could wait for
         # long: CPython looks for one neither after an import nor, in 3.14, after a first call with keywords, and the
-        # next thing may be a call that blocks.  A generator, though, is not to end by its own yield.
-        if not frame.f_code.co_flags & _SUSPENDED:
+        # next thing may be a call that blocks.  A generator, though, is not to end by its own yield; and a profile
+        # function that raises is one no more, which others may watch a frame by.
+        if not frame.f_code.co_flags & _SUSPENDED and (sys.version_info >= (3, 12) or not _is_watched()):
             raise exception
         raise_below(exception)
         return
+
+
+def _is_watched() -> bool:
+    return any(each.frame for each in _all)
 
 
 if sys.version_info >= (3, 12):
@@ -110,7 +115,7 @@ else:
         return True
 
     def _stop(code: CodeType) -> None:
-        if not any(each.frame for each in _all):
+        if not _is_watched():
             sys.setprofile(None)
 
     @protected
