@@ -117,7 +117,6 @@ def kept(parents: Parents) -> Iterator[Kept]:
 
 def refresh(shell: GShell, home: Path) -> str:
     """Have a shell be as new, in a home directory; return what it is not."""
-    shell.press("c-c")  # something may have been typed
     # The space keeps it out of the history, which for a shell that has just begun is the test's.
     shell.submit(f" __import__('tests.fresh').fresh.fresh(globals(), {str(home)!r})")
     changed = shell.wait_for(r"^(?:not as new: (.*)|as new\.)$")[1]
@@ -136,9 +135,12 @@ def lend(kept: Kept, home: Path, parent_for: ParentFor, request: pytest.FixtureR
         parent = parent_for(arguments)
         started = (display, parent, *arguments, *(env or {}).items())
         shell = kept.pop(started, None)
-        if shell is not None and refresh(shell, home):
-            shell.kill()
-            shell = None
+        if shell is not None:
+            # Something may have been typed.  Not in a new shell: what loads behind its prompt (pylab) would be ended.
+            shell.press("c-c")
+            if refresh(shell, home):
+                shell.kill()
+                shell = None
         if shell is None:
             shell = GShell(*arguments, home=home, env=env, parent=parent)
             refresh(shell, home)
