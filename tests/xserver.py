@@ -22,8 +22,10 @@ from Xlib.xobject.drawable import Window
 from tests.terminal import wait_until
 
 STEP = 0.01
-"""Seconds between what a hand does with a mouse.  Toolkits make one of moves that come together; and of clicks within a
-millisecond, which the window manager has to let through, a plain Qt program gets two of three."""
+"""Seconds between two moves of a mouse.  Toolkits make one of moves that come together."""
+CLICK = 0.03
+"""Seconds that a finger stays down, and between two clicks at least.  The window manager has to let each click through:
+of such within a millisecond a plain Qt program gets two of three, and of 33 a second a busy shell not quite all."""
 
 
 class WindowGone(AssertionError):
@@ -188,7 +190,7 @@ class XServer:
 
     def point(self, x: float, y: float) -> None:
         """Move the mouse to a pixel of the screen."""
-        self._fake(X.MotionNotify, x=int(x), y=int(y))
+        self._fake(X.MotionNotify, STEP, x=int(x), y=int(y))
 
     def move(self, window: str, x: float, y: float) -> None:
         """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
@@ -196,11 +198,11 @@ class XServer:
 
     def hold(self, button: int = 1) -> None:
         """Press a button of the mouse, and hold it."""
-        self._fake(X.ButtonPress, button)
+        self._fake(X.ButtonPress, CLICK, button)
 
     def release(self, button: int = 1) -> None:
         """Let a button of the mouse go."""
-        self._fake(X.ButtonRelease, button)
+        self._fake(X.ButtonRelease, CLICK, button)
 
     def press_button(self, button: int = 1, times: int = 1) -> None:
         """Click where the mouse is."""
@@ -208,10 +210,10 @@ class XServer:
             self.hold(button)
             self.release(button)
 
-    def _fake(self, event: int, detail: int = 0, x: int = 0, y: int = 0) -> None:
+    def _fake(self, event: int, seconds: float, detail: int = 0, x: int = 0, y: int = 0) -> None:
         xtest.fake_input(self._connection, event, detail, x=x, y=y)
         self._connection.sync()
-        time.sleep(STEP)
+        time.sleep(seconds)
 
     def click(self, window: str, x: float, y: float) -> None:
         """Click at a place in a window."""
