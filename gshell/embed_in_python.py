@@ -41,7 +41,7 @@ from gshell.threads.c_handlers import CHandlers
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Interrupts
 from gshell.threads.right_of_way import RightOfWay
-from gshell.threads.role import NUDGE, Role, install_wake, put_back_wake
+from gshell.threads.role import NUDGE, WAKE, Role
 from gshell.threads.wakeup import ring, wakeup_pipe
 from gshell.threads.worker import Worker
 
@@ -212,9 +212,8 @@ class _Alone:
     def _signals(self) -> Iterator[None]:
         """Handle signals as the shell does; afterwards the program's handlers are there again."""
         handlers = {signum: signal.getsignal(signum) for signum in _SIGNALS}
-        below = CHandlers(_SIGNALS)
+        below = CHandlers((*_SIGNALS, WAKE))
         fd = signal.set_wakeup_fd(-1)
-        wake = install_wake()
         self._interrupts.install(role=True)
         self._interrupts.adopt()
         try:
@@ -226,7 +225,6 @@ class _Alone:
                     signal.signal(signum, handler)
             below.put_back()
             signal.set_wakeup_fd(fd)
-            put_back_wake(wake)
 
     @contextmanager
     def _hooks(self) -> Iterator[None]:

@@ -144,27 +144,16 @@ class Role:
         cell.value = value
 
 
-def install_wake() -> int | None:
+def install_wake() -> None:
     """Have WAKE do nothing, in C, and system calls not go on by themselves after it.  In any thread.
 
-    Returns what handled it before: see put_back_wake().
+    Who puts back what handled it before (c_handlers.py) does so when nobody sends it any more: as a rule it would end
+    the process then.
     """
-    libc = _libc()
-    before: int | None = libc.signal(WAKE, ctypes.cast(libc.getpid, ctypes.c_void_p))  # a C function that does nothing
-    libc.siginterrupt(WAKE, 1)
-    return before
-
-
-def put_back_wake(handler: int | None) -> None:
-    """Have WAKE be handled as it was.  When nobody sends it any more: as a rule it would end the process then."""
-    _libc().signal(WAKE, handler)
-
-
-def _libc() -> ctypes.CDLL:
     libc = ctypes.CDLL(None)
     libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
-    libc.signal.restype = ctypes.c_void_p
-    return libc
+    libc.signal(WAKE, ctypes.cast(libc.getpid, ctypes.c_void_p))  # a C function that does nothing
+    libc.siginterrupt(WAKE, 1)
 
 
 def current_tstate() -> int:
