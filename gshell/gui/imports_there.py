@@ -3,8 +3,8 @@
 Qt takes the thread that uses it first for its main thread, and warns, or crashes, when the application is made in
 another.  GTK is initialized by its import; and two threads that import it at the same time, by different ones of its
 many modules, are in each other's way ("deadlock detected").  Modules of wx change what its application has, and end the
-process in another thread than that one's.  Whoever types `from PyQt5.QtCore import QTimer` at
-the first prompt, at once, is quicker than the GUI thread, which loads the toolkit when the prompt is there.
+process in another thread than that one's.  Whoever types `from PyQt5.QtCore import QTimer` at the first prompt, at
+once, is quicker than the GUI thread, which loads the toolkit when the prompt is there.
 
 So the import asks the GUI thread to import the same, and takes what that has got.  It waits with Python's lock for this
 module in its hand, and the GUI thread may be about to take that lock, for its own start of the toolkit or for what it

@@ -71,15 +71,16 @@ _all: list[Leaving] = []
 @protected
 def _left(frame: FrameType) -> None:
     raised = [each.leave() for each in _all if each.frame is frame]
-    for exception in filter(None, raised):
-        # Raised right here it takes the place of what the frame returns.  An asynchronous exception could wait for
-        # long: CPython looks for one neither after an import nor, in 3.14, after a first call with keywords, and the
-        # next thing may be a call that blocks.  A generator, though, is not to end by its own yield; and a profile
-        # function that raises is one no more, which others may watch a frame by.
-        if not frame.f_code.co_flags & _SUSPENDED and (sys.version_info >= (3, 12) or not _is_watched()):
-            raise exception
-        raise_below(exception)
+    exception = next(filter(None, raised), None)
+    if exception is None:
         return
+    # Raised right here it takes the place of what the frame returns.  An asynchronous exception could wait for long:
+    # CPython looks for one neither after an import nor, in 3.14, after a first call with keywords, and the next thing
+    # may be a call that blocks.  A generator, though, is not to end by its own yield; and a profile function that
+    # raises is one no more, which others may watch a frame by.
+    if not frame.f_code.co_flags & _SUSPENDED and (sys.version_info >= (3, 12) or not _is_watched()):
+        raise exception
+    raise_below(exception)
 
 
 def _is_watched() -> bool:
