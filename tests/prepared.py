@@ -59,7 +59,7 @@ _QT = ("PyQt5.QtCore", "PyQt5.QtGui")
 
 
 def imported_by(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The modules that a shell with these arguments imports sooner or later, beside what every shell does."""
+    """The modules that a shell with these arguments imports sooner or later."""
     if {"qt", "--qt"} & {*arguments}:
         return _EVERY_SHELL + _FIGURES + _QT
     return _EVERY_SHELL + _FIGURES if {"--gui", "--pylab"} & {*arguments} else _EVERY_SHELL

@@ -211,11 +211,7 @@ class Desk:
 
     def drag(self, start: tuple[int, int], end: tuple[int, int], *, release: bool = True) -> None:
         """Drag from a pixel of the screen to another."""
-        self.display.point(*start)
-        self.display.hold()
-        for step in range(1, 11):
-            there = (round(a + (b - a) * step / 10) for a, b in zip(start, end, strict=True))
-            self.display.point(*there)
+        self.display.drag_on_screen(start, end)
         if release:
             self.display.release()
 

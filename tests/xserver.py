@@ -230,13 +230,15 @@ class XServer:
     def drag(self, window: str, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:
         """Drag with the left button, in so many steps."""
         geometry = self.geometry(window)
-        self.point(*_place(geometry, *start))
+        self.drag_on_screen(_place(geometry, *start), _place(geometry, *end), steps)
+        self.release()
+
+    def drag_on_screen(self, start: tuple[int, int], end: tuple[int, int], steps: int = 10) -> None:
+        """The same from a pixel of the screen to another, with the button still held at the end."""
+        self.point(*start)
         self.hold()
         for step in range(1, steps + 1):
-            part = step / steps
-            x, y = (start[i] + (end[i] - start[i]) * part for i in (0, 1))
-            self.point(*_place(geometry, x, y))
-        self.release()
+            self.point(*(round(a + (b - a) * step / steps) for a, b in zip(start, end, strict=True)))
 
     # Pixels.
 
