@@ -15,6 +15,9 @@ SYSTEM_VENV ?= .venv-system
 BIN = $(VENV)/bin
 ARGS ?= --qt
 
+# Hundreds of shells begin in a run of the tests: not all from the sources.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: all run test lint check toolkits some matrix stress bench clean
 all: $(VENV)/.run
 

@@ -23,6 +23,7 @@ from ptyprocess import PtyProcess
 
 from tests.noise import text_without_noise, without_noise
 from tests.prepared import Parent, fork
+from tests.screen import Screen
 
 LIMIT = 30.0
 """Seconds after which a test gives up waiting.  Generous: it only bounds a hang."""
@@ -71,7 +72,7 @@ def _text(cells: Mapping[int, Any], columns: int) -> str:
 class Terminal:
     """A program in a pseudo-terminal of its own, and its screen.
 
-    The screen keeps `history` lines that have scrolled off, and answers what programs ask a terminal (where is the
+    The screen keeps what has scrolled off it, and answers what programs ask a terminal (where is the
     cursor?), as prompt_toolkit does at every prompt.
     """
 
@@ -85,7 +86,7 @@ class Terminal:
         parent: Parent | None = None,
     ) -> None:
         rows, columns = size
-        self.screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=0.5)
+        self.screen = Screen(columns, rows)
         self.screen.write_process_input = self._answer  # type: ignore[method-assign]
         self._stream = pyte.ByteStream(self.screen)
         self._lock = threading.RLock()
@@ -149,7 +150,7 @@ class Terminal:
 
     def _look(self) -> None:
         """Read what has changed on the screen: most of it has not, and tests look often."""
-        screen, top = self.screen, self.screen.history.top
+        screen, top = self.screen, self.screen.above
         columns, buffer = screen.columns, screen.buffer
         begun = top[0] if top else None
         if begun is not self._begun:  # lines have been dropped, or all were cleared
@@ -170,8 +171,7 @@ class Terminal:
     def cursor_line(self) -> str:
         """The line that the cursor is in."""
         with self._lock:
-            line = self.screen.buffer[self.screen.cursor.y]
-            return "".join(line[x].data for x in range(self.screen.columns)).rstrip()
+            return _text(self.screen.buffer[self.screen.cursor.y], self.screen.columns)
 
     def wait_for(self, pattern: str, limit: float = LIMIT) -> re.Match[str]:
         """Wait until the regular expression is somewhere on the screen (^ and $ match at lines)."""
@@ -349,7 +349,7 @@ class GShell(Terminal):
         self.press("c-l")
         wait_until(lambda: self.screen.cursor.y == 0 and self.prompt_number(), "a clear screen")
         with self._lock:
-            self.screen.history.top.clear()
+            self.screen.above.clear()
             self.raw, self._changed = b"", True
 
     def output(self, number: int) -> str:
@@ -392,10 +392,7 @@ class GShell(Terminal):
         """Whether it asks what Ctrl-D was to mean; in a narrow terminal that takes several lines."""
         with self._lock:
             below = self.screen.cursor.y + 1
-            lines = [
-                "".join(self.screen.buffer[y][x].data for x in range(self.screen.columns))
-                for y in range(max(0, below - 3), below)
-            ]
+            lines = [_text(self.screen.buffer[y], self.screen.columns) for y in range(max(0, below - 3), below)]
         return any(re.fullmatch(r"leave \(.*\)\? \[y/N\] *", "".join(lines[y:])) for y in range(len(lines)))
 
 

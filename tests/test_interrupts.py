@@ -784,7 +784,7 @@ def test_abandon_beside_a_live_figure(plots: GShell) -> None:
     plots.run(MUTEX)
     plots.run("from matplotlib.animation import FuncAnimation; fig, ax = plt.subplots(); line, = ax.plot([0, 1])")
     plots.run("frames = []; draw = lambda i: (frames.append(i), line.set_ydata([0, i % 2]))")
-    plots.run("animation = FuncAnimation(fig, draw, interval=20, cache_frame_data=False)")
+    plots.run("animation = FuncAnimation(fig, draw, interval=100, cache_frame_data=False)")
     plots.submit("stall(first)")
     abandon(plots)
     check_new_worker(plots)

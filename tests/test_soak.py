@@ -223,7 +223,7 @@ class Soak:
         self.memory.append(self._process.memory_info().rss)
         with shell._lock:
             # Of half an hour they would be too much for this process.
-            shell.screen.history.top.clear()
+            shell.screen.above.clear()
             shell.raw = b""
 
     def _figures(self) -> list[str]:
@@ -258,7 +258,7 @@ def soak(shell: GShell, display: XServer, home: Path, seed: int, seconds: float)
 
 
 def test_a_little_random_work(plots: GShell, display: XServer, home: Path) -> None:
-    soak(plots, display, home, int(os.environ.get("GSHELL_SOAK_SEED", 4711)), 8)
+    soak(plots, display, home, int(os.environ.get("GSHELL_SOAK_SEED", 4711)), 5)
 
 
 @pytest.mark.stress

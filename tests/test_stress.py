@@ -112,7 +112,7 @@ def test_1000_interrupts_at_random_moments(display: XServer, home: Path, seed: i
                 assert shell.value("count() - threads") == "0"
             if turn % 200 == 199:
                 with shell._lock:
-                    shell.screen.history.top.clear()
+                    shell.screen.above.clear()
         assert shell.end() == 0
 
 

@@ -255,12 +255,12 @@ def play_and_pan(shell: GShell, display: XServer, home: Path, kind: str, *, othe
     assert not re.search("Traceback|Error|Exception|Warning|Q[A-Z]", shell.text())
 
 
-@pytest.mark.parametrize("kind", few(KINDS, "Artists", "ClearedAxes"))
+@pytest.mark.parametrize("kind", few(KINDS, "ClearedAxes"))
 def test_no_torn_frame(plots: GShell, display: XServer, home: Path, kind: str) -> None:
     play_and_pan(plots, display, home, kind, other=False, seconds=2)
 
 
-@pytest.mark.parametrize("kind", few(KINDS, "Saved", "ClearedFigure"))
+@pytest.mark.parametrize("kind", few(KINDS, "Saved"))
 def test_no_torn_frame_beside_another_figure(plots: GShell, display: XServer, home: Path, kind: str) -> None:
     play_and_pan(plots, display, home, kind, other=True, seconds=2)
 

@@ -66,13 +66,13 @@ class Slow(Artist):
 rounds = [0]
 
 
-def loops():
+def loops(seconds):
     """How many rounds of a loop this thread does in a second."""
     rounds[0] = 0
-    end = time.perf_counter() + 3
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         rounds[0] += 1
-    return rounds[0] / 3
+    return rounds[0] / seconds
 
 
 def on_screen(widget, x, y):
@@ -655,8 +655,8 @@ def test_a_slow_figure_leaves_the_worker_its_share(desk: Desk, name: str) -> Non
     desk.button("pan")
     shares = []
     for _ in range(3):  # another program may have had the processor
-        desk.shell.run("alone = loops()")
-        desk.begin("before = Slow.draws; meanwhile = loops(); drawn = Slow.draws - before\n")
+        desk.shell.run("alone = loops(1)")
+        desk.begin("before = Slow.draws; meanwhile = loops(3); drawn = Slow.draws - before\n")
         desk.display.move(window, 0.5, 0.5)
         desk.display.hold()
         for step in itertools.count():

@@ -159,6 +159,10 @@ class XServer:
         # It is that a little before it has the keyboard.
         wait_until(lambda: self.focus() == window, "the keyboard focus")
 
+    def close_window(self, window: str) -> None:
+        """Have the window manager ask a window to close, as it does when its user clicks on the cross."""
+        self._ask_manager(self._window(int(window)), "_NET_CLOSE_WINDOW", 0)  # 0: now
+
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
 
