@@ -136,7 +136,8 @@ def _look(shell: Shell) -> dict[str, Any]:
         "streams": (sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__),
         "hooks": (sys.displayhook, sys.excepthook, sys.unraisablehook, sys.breakpointhook, threading.excepthook),
         "tracing": (sys.gettrace(), sys.getprofile(), threading.gettrace(), threading.getprofile()),
-        "importers": (list(sys.meta_path), list(sys.path_hooks)),
+        # Not that of the library six, which some toolkits import late.
+        "importers": ([each for each in sys.meta_path if type(each).__module__ != "six"], list(sys.path_hooks)),
         "limits": (sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold()),
         "threads' turns": sys.getswitchinterval() in (0.005, 0.001),  # the second for a while after a draw
         "descriptors": [os.isatty(each) for each in range(3)],

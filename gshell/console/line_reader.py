@@ -17,6 +17,7 @@ from gshell.console.completion import fewer, for_menu
 from gshell.console.guests import Complete, Request
 from gshell.console.looks import code_lexer, style
 from gshell.console.lookups import Lookups
+from gshell.console.prompt_session import QuickSession
 from gshell.settings import Settings
 
 
@@ -26,7 +27,7 @@ class LineReader:
     def __init__(self, beside: PromptSession[str], lookups: Lookups, settings: Settings) -> None:
         self._lookups = lookups
         self._settings = settings
-        self.session: PromptSession[str] = PromptSession(
+        self.session = QuickSession(
             input=beside.input,
             output=beside.output,
             history=InMemoryHistory(),

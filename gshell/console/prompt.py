@@ -30,6 +30,7 @@ from gshell.console.keys import key_bindings
 from gshell.console.line_reader import LineReader
 from gshell.console.looks import SETTLED, code_lexer, style
 from gshell.console.lookups import Lookups
+from gshell.console.prompt_session import QuickSession
 from gshell.console.question import question
 from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
@@ -91,7 +92,7 @@ class Prompt(WindowTitle):
 
     def _for_cells(self, output: Output, completer: PythonCompleter, bindings: KeyBindings) -> PromptSession[str]:
         settings = self._settings
-        return PromptSession(
+        return QuickSession(
             self._message,
             input=self._input,
             output=output,
