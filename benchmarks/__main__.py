@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import completion, feel, figures, interrupts, ipbreak, pan, startup
+from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, pan, startup
 
 startup.main()
 feel.main()
@@ -8,4 +8,5 @@ completion.main()
 ipbreak.main()
 pan.main()
 figures.main()
+gil.main()
 interrupts.main()

@@ -15,7 +15,12 @@ from tests.terminal import ROOT, Terminal
 from tests.xserver import XServer
 
 SECONDS = 5.0
-BUSY = {"idle": "", "pure Python": "while not done: n += 1", "sleep": "time.sleep({seconds})"}
+BUSY = {
+    "idle": "",
+    "pure Python": "while not done: n += 1",
+    "a little numpy": "import numpy as np\nwhile not done: np.random.rand(3); sum(range(10_000))",
+    "sleep": "time.sleep({seconds})",
+}
 
 SETUP = (
     "import time, os, matplotlib.pyplot as plt; n = 0; done = []; draws = []; fig, ax = plt.subplots(); "
@@ -47,7 +52,6 @@ def measure(argv: list[str], server: XServer, home: Path, busy: str) -> tuple[fl
         while time.monotonic() < end:
             step += 1
             server.move(window, 0.5 + 0.1 * (step % 10) / 10, 0.5)
-            time.sleep(0.005)
         terminal.type("\r") if not line else None
         log = "print('during', sum(1 for t in draws), 'frames')\r"
         server.release()

@@ -139,7 +139,7 @@ def _look(shell: Shell) -> dict[str, Any]:
         # Not that of the library six, which some toolkits import late.
         "importers": ([each for each in sys.meta_path if type(each).__module__ != "six"], list(sys.path_hooks)),
         "limits": (sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold()),
-        "threads' turns": sys.getswitchinterval() in (0.005, 0.001),  # the second for a while after a draw
+        "threads' turns": sys.getswitchinterval(),
         "descriptors": [os.isatty(each) for each in range(3)],
         "terminal": termios.tcgetattr(0),
         "settings": dict(vars(shell.settings)),

@@ -942,6 +942,35 @@ def test_many_threads_at_once(threads: GShell, display: XServer, busy: bool) -> 
     assert threads.end() == 0
 
 
+# Beside a worker that computes
+
+TICKS = """
+ticks, kept = [], []
+def watch():
+    from PyQt5.QtCore import QTimer
+    kept.append(QTimer())
+    kept[0].timeout.connect(lambda: ticks.append(time.monotonic()))
+    kept[0].start(10)
+"""
+
+
+def test_worker_that_gives_chances_to_take_the_gil_does_not_keep_them(qt: GShell) -> None:
+    """The GUI thread was woken at each chance, came too late, and waited for the next one, for seconds (gui/gil.py).
+
+    It came in time where other programs have the processors.
+    """
+    qt.run(TICKS)
+    qt.run("gshell.on_gui(watch); end = time.monotonic() + 15")
+    qt.run("while len(ticks) < 100 and time.monotonic() < end: np.random.rand(3); sum(range(10_000))\n")
+    qt.run("gshell.on_gui(kept[0].stop)")
+    assert int(qt.value("len(ticks)")) >= 100
+
+
+def test_a_switch_interval_of_the_users_stays(qt: GShell) -> None:
+    qt.run("sys.setswitchinterval(0.25); fig, ax = plt.subplots(); ax.plot([1, 2]); plt.pause(0.1)")
+    assert qt.value("sys.getswitchinterval()") == "0.25"
+
+
 # Windows from other threads than their own
 
 

@@ -25,7 +25,7 @@ STEP = 0.01
 """Seconds between two moves of a mouse.  Toolkits make one of moves that come together."""
 CLICK = 0.03
 """Seconds that a finger stays down, and between two clicks at least.  The window manager has to let each click through:
-of such within a millisecond a plain Qt program gets two of three, and of 33 a second a busy shell not quite all."""
+where that is late, the X server gives Qt a press with the place where the mouse is by then, or none."""
 
 
 class WindowGone(AssertionError):

@@ -15,6 +15,7 @@ from gshell.gui.called_code import CalledCode
 from gshell.gui.choose import Toolkit
 from gshell.gui.event_loop import EventLoop, ToolkitUnavailable
 from gshell.gui.garbage import Garbage
+from gshell.gui.gil import get_the_gil_soon
 from gshell.gui.interruptions import Interruptions
 from gshell.gui.share import Share
 from gshell.gui.system_exit import stay_after_system_exit
@@ -148,6 +149,7 @@ class GuiThread:
         else:
             self._loop = loop
             self._garbage.collect_here(self.call, loop.every)
+            get_the_gil_soon()
             stay_after_system_exit(True)
             if self._toolkit.needs_display:
                 when_server_dies(lambda: self.display_lost("the display has closed its connection"))
@@ -215,8 +217,7 @@ class GuiThread:
 
     def _run_in_turn(self, call: Call[T]) -> None:
         """The same for another thread than the worker: when the worker stands still, since it may use artists."""
-        loop = self._loop
-        if loop is None:
+        if (loop := self._loop) is None:
             self._running.run(call)
             return
         with self._share.turn() as wait:

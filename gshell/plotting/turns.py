@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -15,10 +14,6 @@ from gshell.threads.gate import Gate
 
 LONG = 0.3
 """Seconds after which the cursor says that an event has to wait."""
-OFTEN = 0.001
-"""Seconds after which a thread has to give up the GIL while figures are drawn beside a worker that computes."""
-FOR_A_WHILE = 0.5
-"""Seconds for which that stays so after a draw."""
 
 Work = Callable[[], object]
 
@@ -46,9 +41,6 @@ class Turns:
     A worker that stood still for that gets as much time to go on, before it is stopped again for what can wait:
     motion, timers, draws.  So a figure that takes long to draw is drawn less often, and the computation goes on at
     half its speed or more.
-
-    For every frame of a figure that is panned, this thread asks for the GIL some five times (for each mouse event and
-    timer), and waits 5 ms for it if the worker runs Python.  So the switch interval is shorter meanwhile.
     """
 
     def __init__(self, gui: GuiThread, clock: Clock, sign: BusySign, gate: Gate) -> None:
@@ -63,8 +55,6 @@ class Turns:
         self._look_at = 0.0  # when _go() is called next; 0 for never
         self._refused_since = 0.0
         self._shows_busy = False
-        self._often_until = 0.0
-        self._interval: float | None = None  # the switch interval as it was
 
     def add(self, work: Work, motion_of: Hashable | None = None) -> None:
         """Handle an event by `work()`, now if possible.  `motion_of`: a new one replaces it if nothing came between."""
@@ -144,9 +134,7 @@ class Turns:
         finally:
             if self._gate.parked:
                 end = time.monotonic()
-                # While we wait for the GIL the worker computes too.
-                self._not_before = max(self._not_before, end) + (end - begin) - OFTEN
-                self._switch_often(end)
+                self._not_before = max(self._not_before, end) + (end - begin)
 
     def _do_due(self) -> None:
         while self._events:
@@ -169,22 +157,6 @@ class Turns:
             self._gui.run_users(work)
         except BaseException:  # SystemExit too: it ends a script, and there is none here
             report_exception()
-
-    def _switch_often(self, now: float) -> None:
-        self._often_until = now + FOR_A_WHILE
-        if self._interval is None and sys.getswitchinterval() > OFTEN:
-            self._interval = sys.getswitchinterval()
-            sys.setswitchinterval(OFTEN)
-            self._clock.later(FOR_A_WHILE, self._switch_as_before)
-
-    def _switch_as_before(self) -> None:
-        left = self._often_until - time.monotonic()
-        if left > 0:
-            self._clock.later(left, self._switch_as_before)
-            return
-        if self._interval is not None and sys.getswitchinterval() == OFTEN:  # else the user's code has set it
-            sys.setswitchinterval(self._interval)
-        self._interval = None
 
     def _come_back(self, seconds: float) -> None:
         at = time.monotonic() + seconds
