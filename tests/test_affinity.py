@@ -65,7 +65,7 @@ def call_at_random(objects: Windows, seed: int, count: int) -> None:
     assert objects.display.windows("Figure") == [window]
 
 
-# What the toolkit's start does to the rest of the process: nothing.
+# What the toolkit's start does to the rest of the process: nothing, but for the GIL's switch interval (gui/gil.py).
 
 STATE = """\
 import locale, os, signal, sys, time
@@ -78,7 +78,7 @@ def state():
         'environment': dict(os.environ),
         'directory': os.getcwd(), 'umask': os.umask(0o77) and os.umask(0o22), 'arguments': list(sys.argv),
         'path': list(sys.path), 'hooks': (sys.excepthook, sys.displayhook, sys.unraisablehook, sys.breakpointhook),
-        'switch': sys.getswitchinterval(), 'depth': sys.getrecursionlimit(),
+        'depth': sys.getrecursionlimit(),
         'error': os.strerror(2),
     }
 before = state()

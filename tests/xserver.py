@@ -23,9 +23,8 @@ from tests.terminal import wait_until
 
 STEP = 0.01
 """Seconds between two moves of a mouse.  Toolkits make one of moves that come together."""
-CLICK = 0.03
-"""Seconds that a finger stays down, and between two clicks at least.  The window manager has to let each click through:
-where that is late, the X server gives Qt a press with the place where the mouse is by then, or none."""
+CLICK = 0.01
+"""Seconds between a release of a button of the mouse and what comes next."""
 
 
 class WindowGone(AssertionError):
@@ -166,7 +165,7 @@ class XServer:
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
 
-        A click into a window is the manager's first, which then lets it through; a key does not wait for that.
+        A key does not wait for a click before it that the manager has not yet let through.
         """
         self._desktops = 9 - self._desktops  # something that it does when it is asked to, and that can be seen
         self._ask_manager(self._root, "_NET_NUMBER_OF_DESKTOPS", self._desktops)
@@ -201,8 +200,13 @@ class XServer:
         self.point(*_place(self.geometry(window), x, y))
 
     def hold(self, button: int = 1) -> None:
-        """Press a button of the mouse, and hold it."""
-        self._fake(X.ButtonPress, CLICK, button)
+        """Press a button of the mouse, and hold it.
+
+        The window manager has to let each press through.  If the mouse is moved before it has, the X server gives the
+        program the place where the mouse is by then; and of two presses that it holds back one may be lost.
+        """
+        self._fake(X.ButtonPress, 0.0, button)
+        self.settle()
 
     def release(self, button: int = 1) -> None:
         """Let a button of the mouse go."""

@@ -22,6 +22,7 @@ whole.
 from __future__ import annotations
 
 import functools
+import inspect
 from _thread import get_ident
 from collections.abc import Callable
 from types import MethodType
@@ -34,6 +35,12 @@ KNOWS_THREADS = "gshell_knows_threads"
 """An attribute of classes whose objects may be used in any thread as they are: they see to it themselves."""
 
 Get = Callable[[Any, str], Any]
+
+
+def unguarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A class's method that looks up or sets attributes, as it was: for objects that see to their threads."""
+    stock: Callable[..., Any] = inspect.unwrap(method)
+    return stock
 
 
 class Kinds(Protocol):
@@ -90,6 +97,7 @@ class Affinity:
             else:
                 set_elsewhere(self, name, lambda: stock_set(self, name, uncarried(value)))
 
+        vars(__getattribute__)["__wrapped__"], vars(__setattr__)["__wrapped__"] = stock, stock_set  # for unguarded()
         cls.__getattribute__ = __getattribute__
         if "__setattr__" not in vars(cls):  # Shiboken's classes have one each, and it can't be called for another
             cls.__setattr__ = __setattr__

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from types import new_class
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gshell.gui.carried import carried
+from gshell.gui.affinity import unguarded
+from gshell.gui.carried import carried, uncarried
 from gshell.plotting.backend_state import BackendState
 from gshell.plotting.kit import CanvasEvent
 from gshell.threads.protection import interruptible
@@ -28,18 +29,39 @@ class Live:
 
     gshell_knows_threads = True  # affinity.KNOWS_THREADS
 
-    def __getattribute__(self, name: str) -> Any:
-        value = super().__getattribute__(name)
-        state = type(self)._gshell_state
-        # What matplotlib and we have written knows about threads.  The toolkit's own methods don't.
-        if not state.loop.is_native_method(value) or state.gui.is_here():
-            return value
-        return carried(value, state.gui.call, partial(is_native, state))
+    if TYPE_CHECKING:  # what the toolkit's class has, and matplotlib's
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
-def made(name: str, ours: type[T], stock: type, **methods: object) -> type[T]:
+def made(name: str, ours: type[T], stock: type, **methods: Any) -> type[T]:
     """A class with the methods given, then those of `ours`, then those of `stock`, the toolkit's own for matplotlib."""
+    if issubclass(ours, Live):
+        methods.update(_attribute_methods(stock, methods["_gshell_state"]))
     return new_class(name, (ours, stock), exec_body=lambda names: names.update(methods, __module__=ours.__module__))
+
+
+def _attribute_methods(stock: type, state: BackendState) -> dict[str, Method]:
+    """How a Live widget's attributes are looked up and set.
+
+    Every call of matplotlib's that changes a figure asks its canvas something ten times and more.  So this goes past
+    the guard of the toolkit's classes (gui/affinity.py), and looks for nothing in a class: that has a guard, too.
+    """
+    get, set_ = unguarded(stock.__getattribute__), unguarded(stock.__setattr__)
+    is_native_method, is_here, call = state.loop.is_native_method, state.gui.is_here, state.gui.call
+    of_gui = partial(is_native, state)
+
+    def __getattribute__(self: object, name: str) -> Any:
+        value = get(self, name)
+        # What matplotlib and we have written knows about threads.  The toolkit's own methods don't.
+        if not is_native_method(value) or is_here():
+            return value
+        return carried(value, call, of_gui)
+
+    def __setattr__(self: object, name: str, value: object) -> None:
+        set_(self, name, uncarried(value))
+
+    return {"__getattribute__": __getattribute__, "__setattr__": __setattr__}
 
 
 def is_native(state: BackendState, value: object) -> bool:
