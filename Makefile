@@ -18,14 +18,18 @@ ARGS ?= --qt
 # Hundreds of shells begin in a run of the tests: not all from the sources.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all run test lint check toolkits some matrix stress bench clean
+.PHONY: all run test tests lint check toolkits some matrix stress bench clean
 all: $(VENV)/.run
 
 run: $(VENV)/.run
 	@$(BIN)/gshell $(ARGS)
 
-test:
-	@$(MAKE) --no-print-directory --keep-going lint check toolkits
+# One processor lints meanwhile.
+test: $(VENV)/.test
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 lint tests
+
+tests: $(VENV)/.test
+	@$(MAKE) --no-print-directory check; status=$$?; $(MAKE) --no-print-directory toolkits && exit $$status
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -147,8 +147,6 @@ def test_qt_without_pyqt5(home: Path) -> None:
     ("backend", "toolkit", "used"),
     [
         ("", "qt", "qtagg"),
-        ("QtAgg", "qt", "qtagg"),
-        ("agg", "none", "agg"),
         ("svg", "none", "svg"),
         ("TkAgg", "tk", "tkagg"),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Start
+from tests.kept import few
 from tests.terminal import LIMIT, ROOT, GShell, wait_until
 from tests.xserver import XServer
 
@@ -44,7 +45,7 @@ BUSY = {
 }
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", few(BUSY, "python loop", "numpy", "another figure", "same figure"))
 def test_pan_while_busy(plots: GShell, display: XServer, name: str) -> None:
     plots.run("plot([1, 2, 3])")
     window = display.wait_for_window("Figure 1")
@@ -114,7 +115,7 @@ def test_draw_of_a_worker_that_waits_is_not_put_off(plots: GShell) -> None:
     plots.run("import time; line, = plot(range(5)); c = gcf().canvas; drawn = []; late = []")
     plots.run("c.mpl_connect('draw_event', lambda event: drawn.append(line.get_ydata()[0])); c.flush_events()")
     plots.run("turns = c._gshell_state.turns")
-    for begin in range(0, 100, 10):  # a hundred draws in one command take long on a busy machine
+    for begin in range(0, 40, 10):  # forty draws in one command take long on a busy machine
         plots.run(
             f"for i in range({begin}, {begin + 10}):\n"
             "    turns._not_before = time.monotonic() + 1000\n"
@@ -122,8 +123,8 @@ def test_draw_of_a_worker_that_waits_is_not_put_off(plots: GShell) -> None:
             "    if drawn[-1] != i: late.append(i)\n"
         )
     assert plots.value("late") == "[]"
-    plots.run("line.set_ydata([100] * 5); turns._not_before = time.monotonic() + 1000")
-    wait_until(lambda: plots.value("drawn[-1]") == "100", "the draw at the end of a command")
+    plots.run("line.set_ydata([40] * 5); turns._not_before = time.monotonic() + 1000")
+    wait_until(lambda: plots.value("drawn[-1]") == "40", "the draw at the end of a command")
 
 
 def test_draws_of_the_worker_are_not_repeated(plots: GShell) -> None:
@@ -427,7 +428,7 @@ sys.meta_path.insert(0, InterruptOnce())
 @pytest.mark.own_process
 @pytest.mark.parametrize(
     "module",
-    ["matplotlib.colorbar", "matplotlib._pylab_helpers", "matplotlib.backends.backend_qt"],
+    few(["matplotlib.colorbar", "matplotlib._pylab_helpers", "matplotlib.backends.backend_qt"], "matplotlib.colorbar"),
 )
 def test_plotting_after_an_import_that_was_interrupted(module: str, start: Start, display: XServer) -> None:
     shell = start("--qt")
@@ -524,7 +525,7 @@ BRING_BACK = {
 }
 
 
-@pytest.mark.parametrize("command", BRING_BACK)
+@pytest.mark.parametrize("command", few(BRING_BACK, "figure(1)", "plt.figure(1).canvas.draw()"))
 def test_figure_that_was_closed_by_mistake_comes_back(command: str, plots: GShell, display: XServer) -> None:
     plots.run(f"figure({BRING_BACK[command]}); plot([1, 2, 3]); gca().set_facecolor('red'); clicks = []")
     plots.run("_ = gcf().canvas.mpl_connect('button_press_event', lambda event: clicks.append(1))")

@@ -559,7 +559,7 @@ APPLICATIONS = {
 }
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.parametrize("name", few(APPLICATIONS, "attribute", "subclass"))
 def test_program(plots: GShell, display: XServer, home: Path, name: str) -> None:
     imports, rest = APPLICATIONS[name]
     (home / "program.py").write_text(PROGRAM.format(imports=imports, rest=rest))
@@ -706,7 +706,7 @@ def test_quit_while_the_worker_is_busy(plots: GShell, display: XServer, home: Pa
     assert exceptions(stop(plots)) == ["KeyboardInterrupt"]
 
 
-@pytest.mark.parametrize("slot", ["sys.exit", "lambda: sys.exit(3)", "exit"])
+@pytest.mark.parametrize("slot", few(["sys.exit", "lambda: sys.exit(3)", "exit"], "lambda: sys.exit(3)", "exit"))
 def test_exit_as_a_slot(plots: GShell, display: XServer, home: Path, slot: str) -> None:
     figure = figure_in_pan_mode(plots, display)
     (home / "program.py").write_text(QUITS.format(slot=slot, rest=PLACES["function"]))

@@ -66,10 +66,10 @@ console/keys.py           buffer.cursor_position buffer.text  # prompt_toolkit
 console/line_reader.py    session.editing_mode  # prompt_toolkit
 console/prompt.py         app.erase_when_done self._session.app.erase_when_done  # prompt_toolkit
 console/prompt.py         self._input.cooked_mode  # prompt_toolkit
-console/prompt.py         session.app.terminal_size_polling_interval session.app.ttimeoutlen  # prompt_toolkit
 console/prompt.py         self._session.default_buffer.enable_history_search  # prompt_toolkit
 console/prompt.py         self._session.editing_mode  # prompt_toolkit
 console/prompt.py         self._session.app.after_render self._session.app.key_processor.before_key_press  # its events
+console/prompt_session.py self.app.terminal_size_polling_interval self.app.ttimeoutlen  # prompt_toolkit
 console/recall.py         buffer.cursor_position buffer.working_index  # prompt_toolkit
 console/signatures.py     buffer.on_cursor_position_changed buffer.on_text_changed  # prompt_toolkit's events
 console/signatures.py     layout.current_window.dont_extend_height  # prompt_toolkit

@@ -141,24 +141,23 @@ def open_and_close(shell: GShell, display: XServer, count: int) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("count", "times"), [(36, 1), pytest.param(100, 4, marks=pytest.mark.stress)])
+@pytest.mark.parametrize(("count", "times"), [(12, 1), pytest.param(100, 4, marks=pytest.mark.stress)])
 def test_hundreds_of_figures_leave_nothing(figures: GShell, display: XServer, count: int, times: int) -> None:
     process = psutil.Process(figures.pid)
-    warm = 12  # what is made once is made for the first ones
-    open_and_close(figures, display, warm)
+    open_and_close(figures, display, count)  # what is made once is made for the first ones
     threads, descriptors = process.num_threads(), process.num_fds()
     growth: list[float] = []
+    most = min(30, count * 0.7)
     # A figure has a megabyte and more.  Where the machine is busy some wait for the collector longer, and memory in
     # pieces does not go back to the system: that may be so in one round, but what leaks does so in every one.
-    while len(growth) < times or (min(growth) >= 30 and len(growth) < 6):
+    while len(growth) < times or (min(growth) >= most and len(growth) < 6):
         memory = process.memory_info().rss
         open_and_close(figures, display, count)
         growth.append((process.memory_info().rss - memory) / 2**20)
     print(f"MB for {count} figures: {growth}")
-    assert figures.value("len(opened)") == str(
-        1 + warm + 2 + len(growth) * (count + 2)
-    )  # the animations are among them
-    assert min(growth) < 30
+    opened = 1 + (1 + len(growth)) * (count + 2)  # the animations are among them
+    assert figures.value("len(opened)") == str(opened)
+    assert min(growth) < most
     # Qt has threads of its own that come and go: never more of them.
     wait_until(lambda: process.num_threads() <= threads, f"{threads} threads again")
     wait_until(lambda: process.num_fds() <= descriptors, f"{descriptors} files again")
@@ -227,7 +226,7 @@ LOOPS = {
 }
 
 
-@pytest.mark.parametrize("name", few(LOOPS, "plots", "draws when idle", "pauses", "sleeps"))
+@pytest.mark.parametrize("name", few(LOOPS, "plots", "pauses"))
 def test_window_is_closed_under_a_loop(figures: GShell, display: XServer, name: str) -> None:
     """A loop plots into the figure before, while and after its window is closed, and ends as if nothing was."""
     figures.run("made = figure(); ax = made.gca(); line, = ax.plot([1, 2, 3]); made.canvas.draw()")

@@ -326,7 +326,7 @@ def test_animation_and_timer(windows: Windows) -> None:
     windows.shell.run("colours = ['#ff0000', '#00ff00', '#0000ff']; from matplotlib.animation import FuncAnimation")
     for blit in (False, True):
         windows.shell.run(
-            "animation = FuncAnimation(fig, lambda i: (line.set_color(colours[i // 5 % 3]), [line])[1], interval=40, "
+            "animation = FuncAnimation(fig, lambda i: (line.set_color(colours[i // 3 % 3]), [line])[1], interval=40, "
             f"cache_frame_data=False, blit={blit}); fig.canvas.draw_idle()"
         )
         windows.begin("while True: pass\n")
@@ -814,7 +814,7 @@ def test_new_window_leaves_the_keyboard_alone(windows: Windows) -> None:
 # The end, and no beginning.
 
 
-@pytest.mark.parametrize(("leave", "status"), [("exit(3)", 3), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("leave", "status"), [("exit(3)", 3), pytest.param("SIGTERM", 143, marks=pytest.mark.stress)])
 @pytest.mark.own_shell
 def test_end(windows: Windows, leave: str, status: int) -> None:
     windows.figure()
@@ -898,7 +898,7 @@ MEANWHILE = {
 }
 
 
-@pytest.mark.parametrize("name", few(MEANWHILE, "idle", "figures"))
+@pytest.mark.parametrize("name", few(MEANWHILE, "figures"))
 def test_the_session_outlives_the_display(
     installed: Kit, start: Start, monkeypatch: pytest.MonkeyPatch, home: Path, name: str
 ) -> None:

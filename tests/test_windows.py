@@ -644,7 +644,7 @@ def test_no_click_is_lost(desk: Desk, name: str) -> None:
 # Its share of time.
 
 
-@pytest.mark.parametrize("name", ["motion", "clicks"])
+@pytest.mark.parametrize("name", few(["motion", "clicks"], "clicks"))
 def test_a_slow_figure_leaves_the_worker_its_share(desk: Desk, name: str) -> None:
     """Half, by design: here a quarter, for other programs run too.  The figure is drawn meanwhile.
 

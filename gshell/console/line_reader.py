@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
 
-from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
@@ -24,7 +23,7 @@ from gshell.settings import Settings
 class LineReader:
     """Reads lines on the terminal of another prompt; has a history of its own.  In the console thread."""
 
-    def __init__(self, beside: PromptSession[str], lookups: Lookups, settings: Settings) -> None:
+    def __init__(self, beside: QuickSession, lookups: Lookups, settings: Settings) -> None:
         self._lookups = lookups
         self._settings = settings
         self.session = QuickSession(

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TextIO
 
-from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal
 from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.enums import EditingMode
@@ -86,11 +85,10 @@ class Prompt(WindowTitle):
         self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
         self._line_reader: LineReader | None = None
         self._shown = self._session  # the one that is on the screen, or will be
-        prepare(self._session)
         self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
         self._session.app.after_render += lambda _: right_of_way.give_back()
 
-    def _for_cells(self, output: Output, completer: PythonCompleter, bindings: KeyBindings) -> PromptSession[str]:
+    def _for_cells(self, output: Output, completer: PythonCompleter, bindings: KeyBindings) -> QuickSession:
         settings = self._settings
         return QuickSession(
             self._message,
@@ -135,8 +133,8 @@ class Prompt(WindowTitle):
 
     async def ask(self, text: str) -> bool:
         """Ask something that y or Ctrl-D affirms, and any other key denies.  Raises EOFError if nobody can answer."""
-        with self._showing(question(self._session)) as session:
-            return bool(await session.prompt_async(text, handle_sigint=False, set_exception_handler=False))
+        with self._showing(question(self._session)) as asking:
+            return bool(await asking.prompt_async(text, handle_sigint=False, set_exception_handler=False))
 
     async def read_line(self, request: Request) -> str:
         """Read a line for somebody else.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C."""
@@ -155,9 +153,8 @@ class Prompt(WindowTitle):
         return True
 
     @contextmanager
-    def _showing(self, session: PromptSession[str]) -> Iterator[PromptSession[str]]:
+    def _showing(self, session: QuickSession) -> Iterator[QuickSession]:
         """Another prompt is on the screen meanwhile."""
-        prepare(session)
         before, self._shown = self._shown, session
         try:
             yield session
@@ -286,14 +283,8 @@ class Prompt(WindowTitle):
         self._shown.app.invalidate()
 
     @staticmethod
-    def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
+    def _continuation(width: int, *_: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
-
-
-def prepare(session: PromptSession[str]) -> None:
-    """What all prompts of ours have in common."""
-    session.app.ttimeoutlen = 0.05
-    session.app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
 
 
 def _as_typed(key: KeyPress) -> str:

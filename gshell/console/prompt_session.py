@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.layout import Container, Layout
@@ -10,6 +11,11 @@ from prompt_toolkit.layout import Container, Layout
 
 class QuickSession(PromptSession[str]):
     """A prompt that reads text.  In the console thread."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.app.ttimeoutlen = 0.05
+        self.app.terminal_size_polling_interval = None  # resizes come as SIGWINCH, see console.py
 
     def _create_layout(self) -> Layout:
         layout = super()._create_layout()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from prompt_toolkit import PromptSession
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+
+from gshell.console.prompt_session import QuickSession
 
 YES = ("y", "Y", "c-d")
 NO = ("n", "N", "enter", "escape", "c-c", Keys.SIGINT)
 
 
-def question(beside: PromptSession[str]) -> PromptSession[str]:
+def question(beside: QuickSession) -> QuickSession:
     """A prompt on the terminal of another, whose answer is "y", or "" for no.
 
     A key that is no answer means no, and goes to the next prompt: who types goes on.
@@ -31,4 +32,4 @@ def question(beside: PromptSession[str]) -> PromptSession[str]:
     for keys, function in ((YES, yes), (NO, no), ((Keys.Any, Keys.BracketedPaste), go_on)):
         for key in keys:
             bindings.add(key, eager=key == "escape")(function)  # which may begin the sequence of another key
-    return PromptSession(input=beside.input, output=beside.output, key_bindings=bindings, reserve_space_for_menu=0)
+    return QuickSession(input=beside.input, output=beside.output, key_bindings=bindings, reserve_space_for_menu=0)
