@@ -837,6 +837,12 @@ def test_plotting_in_a_thread(threads: GShell, display: XServer, code: str) -> N
     wait_until(partial(changed, display, window, before), "the figure to be drawn")
 
 
+def test_plotting_in_a_thread_while_a_draw_is_wanted(threads: GShell) -> None:
+    """It is refused as well: whether one is, is chance."""
+    threads.run("fig.canvas.flush_events(); fig.canvas._gshell_wanted = True")
+    assert threads.value("type(attempt(lambda: line.set_ydata(np.ones(50)))).__name__") == "'RuntimeError'"
+
+
 @pytest.mark.parametrize(
     "code",
     few(

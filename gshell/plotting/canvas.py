@@ -88,9 +88,9 @@ class LiveCanvas(Live, FigureCanvasBase):
         (self._gshell_drawn_in.add if drawing else self._gshell_drawn_in.discard)(get_ident())
 
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        state = self._gshell_state
+        state.threads.assert_may_plot("draw_idle")  # also while a draw is wanted already: it is refused, or not
         if not self._gshell_wanted:
-            state = self._gshell_state
-            state.threads.assert_may_plot("draw_idle")
             self._gshell_wanted = True
             # A plot is followed by its labels: give the worker the time to finish the figure.
             wait = 0.0 if state.gui.is_here() or state.gate.at_rest else 1 / RATE
