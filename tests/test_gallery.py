@@ -40,8 +40,7 @@ FEW = [
 ]
 """A script of each kind: what is drawn differs from script to script, but the shell has no part in that."""
 GROUPS = [
-    pytest.param(FEW[::2], [], id="few0"),
-    pytest.param(FEW[1::2], ["--pylab"], id="few1"),
+    pytest.param(FEW, ["--pylab"], id="few"),
     *(
         pytest.param(SCRIPTS[group::4], ["--pylab"] * (group % 2), id=f"all{group}", marks=pytest.mark.stress)
         for group in range(4)

@@ -114,8 +114,8 @@ def test_shell_ends_after_each(start: Start, display: XServer, home: Path) -> No
     "name",
     few(
         [name for name, case in CASES.items() if not case.holds_gil],
-        *["loop", "except Exception", "subprocess.run", "sqlite3", "show", "plots", "sleep", "lock", "process pool"],
-        *["thread pool, with", "asyncio", "input", "Qt event loop"],
+        *["loop", "except Exception", "subprocess.run", "sqlite3", "show", "plots", "sleep", "process pool"],
+        *["asyncio", "input"],
     ),
 )
 def test_ctrl_c_without_the_role(name: str, home: Path, request: pytest.FixtureRequest) -> None:

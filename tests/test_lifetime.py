@@ -164,7 +164,7 @@ def test_hundreds_of_figures_leave_nothing(figures: GShell, display: XServer, co
     assert not re.search(f"{QT}|Error|Traceback|Warning", figures.text())
 
 
-@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("by_hand", few([False, True], True))
 def test_running_animation_leaves_nothing(figures: GShell, display: XServer, by_hand: bool) -> None:
     """A figure is closed while its animation runs: no frame any more, no timer, no figure."""
     figures.run("frames = []; kept = animated(frames)")

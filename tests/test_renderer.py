@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gshell.plotting.renderer import make_renderer
 from gshell.threads.right_of_way import RightOfWay
+from tests.kept import few
 
 COUNT = 100_000
 random = np.random.default_rng(1)
@@ -87,14 +88,14 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", few(LINES, "gaps", "noise", "walk", "dashes", "mostly outside", "nothing but gaps"))
 def test_a_long_line_is_the_same_to_the_eye(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the points are many to a pixel, Agg leaves some out, and which depends on where it begins."""
     differs, _ = both(LINES[name], monkeypatch)
     assert (differs > 80).mean() < 0.001, differs.max()
 
 
-@pytest.mark.parametrize("name", ["scatter", "dots", "mesh", "shaded mesh", "noise"])
+@pytest.mark.parametrize("name", few(["scatter", "dots", "mesh", "shaded mesh", "noise"], "scatter", "dots", "mesh"))
 def test_a_long_draw_gives_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, times = both({**SAME, **LINES}[name], monkeypatch)
     assert times >= 3

@@ -97,7 +97,16 @@ def test_a_library_that_keeps_a_file_open_gets_no_streams_place(
     assert "bin" not in (home / "a").read_text()
 
 
-@pytest.mark.parametrize("redirected", ["", "<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "redirected",
+    few(
+        ["", "<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"],
+        "<&-",
+        ">&-",
+        "2>&-",
+        "<&- >&- 2>&-",
+    ),
+)
 def test_code_without_streams(begin: Begin, home: Path, redirected: str) -> None:
     """It runs, and what it opens is none of the three: what is printed does not end in a file of the user's."""
     code = "import sys; f = open('a', 'w'); print('out'); print('err', file=sys.stderr); f.write(str(f.fileno() > 2))"

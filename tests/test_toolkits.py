@@ -58,7 +58,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ]
         metafunc.parametrize(("kit", "program_name"), programs, scope="session")
     elif "kit" in metafunc.fixturenames:
-        metafunc.parametrize("kit", kits, ids=[kit.name for kit in kits], scope="session")
+        others = metafunc.definition.get_closest_marker("qt_has_others")
+        each = [
+            pytest.param(kit, id=kit.name, marks=[pytest.mark.stress] if others and kit.name == "qt" else [])
+            for kit in kits
+        ]
+        metafunc.parametrize("kit", each, scope="session")
 
 
 @dataclass
@@ -166,6 +171,7 @@ def windows(
 # Windows beside the prompt.
 
 
+@pytest.mark.qt_has_others
 def test_figure_and_prompt(windows: Windows) -> None:
     window = windows.figure()
     assert windows.value("plt.get_backend().lower()") == repr(windows.kit.backend)
@@ -176,6 +182,7 @@ def test_figure_and_prompt(windows: Windows) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.qt_has_others
 def test_what_is_shown_is_a_fresh_draw(windows: Windows) -> None:
     """Pixel for pixel, and of the size that was asked for."""
     windows.figure("fig, ax = subplots(figsize=(5.55, 4.44)); line, = ax.plot(np.random.rand(99)); grid()")
@@ -208,6 +215,7 @@ BUSY = {
 }
 
 
+@pytest.mark.qt_has_others
 @pytest.mark.parametrize("name", few(BUSY, "same figure"))
 def test_pan_while_busy(windows: Windows, name: str) -> None:
     window = windows.figure()
@@ -220,6 +228,7 @@ def test_pan_while_busy(windows: Windows, name: str) -> None:
     windows.assert_quiet(interrupts=1)
 
 
+@pytest.mark.qt_has_others
 def test_draw_from_a_busy_worker(windows: Windows) -> None:
     window = windows.figure()
     windows.begin("ax.set_facecolor('#00ff00'); fig.canvas.draw_idle()\nwhile True: pass\n")
@@ -245,6 +254,7 @@ WAITS = {
 }
 
 
+@pytest.mark.qt_has_others
 @pytest.mark.parametrize("name", few(WAITS, "python", "on_gui"))
 def test_ctrl_c(windows: Windows, name: str) -> None:
     windows.figure()
@@ -258,6 +268,7 @@ def test_ctrl_c(windows: Windows, name: str) -> None:
     windows.assert_quiet(interrupts=2)
 
 
+@pytest.mark.qt_has_others
 def test_ctrl_c_while_panning(windows: Windows) -> None:
     window = windows.figure("kept = 42; fig, ax = subplots(); line, = ax.plot([1, 2, 3])")
     windows.display.press_key(window, "p")
@@ -277,6 +288,7 @@ def test_ctrl_c_while_panning(windows: Windows) -> None:
 # Waiting for the window.
 
 
+@pytest.mark.qt_has_others
 def test_show_ends_with_the_window(windows: Windows) -> None:
     window = windows.figure()
     windows.begin("plt.show(block=True); print('clo' 'sed')")
@@ -286,12 +298,14 @@ def test_show_ends_with_the_window(windows: Windows) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.qt_has_others
 def test_pause_ends_in_time(windows: Windows) -> None:
     windows.figure()
     windows.shell.run("import time; begin = time.monotonic(); plt.pause(0.5); took = time.monotonic() - begin")
     assert float(windows.value("took")) >= 0.5
 
 
+@pytest.mark.qt_has_others
 def test_mouse_and_keys(windows: Windows) -> None:
     window = windows.figure()
     windows.begin("points = plt.ginput(2, timeout=-1)")
@@ -321,6 +335,7 @@ def test_mouse_and_keys(windows: Windows) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.qt_has_others
 def test_animation_and_timer(windows: Windows) -> None:
     window = windows.figure("fig, ax = subplots(); line, = ax.plot([0, 1], [0, 0], lw=300); ax.set_axis_off()")
     windows.shell.run("colours = ['#ff0000', '#00ff00', '#0000ff']; from matplotlib.animation import FuncAnimation")
@@ -346,6 +361,7 @@ def test_animation_and_timer(windows: Windows) -> None:
     windows.assert_quiet(interrupts=2)
 
 
+@pytest.mark.qt_has_others
 def test_widgets(windows: Windows) -> None:
     window = windows.figure("fig, ax = subplots(); line, = ax.plot([1, 2]); fig.subplots_adjust(bottom=0.4)")
     windows.shell.run("from matplotlib.widgets import *; pushed = []; slid = []")
@@ -369,6 +385,7 @@ def test_widgets(windows: Windows) -> None:
 # Closing.
 
 
+@pytest.mark.qt_has_others
 def test_figure_gets_a_window_again(windows: Windows) -> None:
     """One that was closed by mistake; and one without a window, where matplotlib takes it."""
     windows.shell.run("import matplotlib")
@@ -390,6 +407,7 @@ def test_figure_gets_a_window_again(windows: Windows) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.qt_has_others
 @pytest.mark.parametrize("name", few(["at the prompt", "python", "same figure"], "same figure"))
 def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     window = windows.figure()
@@ -423,6 +441,7 @@ def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> 
     windows.figure("plot([3, 2, 1])")
 
 
+@pytest.mark.qt_has_others
 @pytest.mark.own_shell
 @pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.stress)])
 def test_many_figures_leave_nothing(windows: Windows, count: int) -> None:
@@ -479,6 +498,7 @@ def test_what_ends_after_the_event_loop_asks_for_nothing(windows: Windows) -> No
 # Code on the GUI thread.
 
 
+@pytest.mark.qt_has_others
 @pytest.mark.own_shell
 def test_on_gui(windows: Windows) -> None:
     run, value = windows.shell.run, windows.value
@@ -587,6 +607,7 @@ def test_program_in_a_cell_again_and_again(programs: Windows, program_name: str)
     assert re.search(r"^Out\[\d+\]: 2$", programs.shell.run("1 + 1"), re.MULTILINE)
 
 
+@pytest.mark.one_program
 def test_program_without_a_prompt(
     installed: Kit, display: XServer, start: Start, home: Path, program_name: str
 ) -> None:
@@ -648,6 +669,7 @@ def toolbar(windows: Windows) -> Windows:
     return windows
 
 
+@pytest.mark.qt_has_others
 def test_toolbar(toolbar: Windows) -> None:
     window = toolbar.figure()
     home_ = toolbar.value("ax.get_xlim()")
@@ -681,6 +703,7 @@ while True: pass
 """
 
 
+@pytest.mark.qt_has_others
 def test_save_dialog(toolbar: Windows) -> None:
     """It is cancelled, used, and left open when the shell ends."""
     window = toolbar.figure()
