@@ -572,6 +572,17 @@ def test_a_broken_history_is_said_and_does_not_stop_the_shell(start: Start, home
     assert mode(database(home)) == 0o600
 
 
+def test_a_line_that_is_pasted_with_a_space_is_not_kept(shell: GShell, home: Path) -> None:
+    """One space, as somebody types it who means that; code that was copied has more, or a prompt."""
+    for line in (" password = 'secret'", "    indented = 'code'", " >>> prompt = 'copied'"):
+        number = shell.wait_for_prompt()
+        shell.type(f"\x1b[200~{line}\x1b[201~\r")
+        shell.wait_for_end_of(number)
+    assert shell.value("password, indented, prompt") == "('secret', 'code', 'copied')"
+    texts = [command.text for command in History(database(home), tell=print).last(9)]
+    assert texts == ["indented = 'code'", "prompt = 'copied'", "password, indented, prompt"]
+
+
 def test_a_script_that_forks_leaves_the_history_alone(shell: GShell, home: Path) -> None:
     shell.run("import os, sys")
     shell.run("pid = os.fork(); os.waitpid(pid, 0) if pid else sys.exit(0)")

@@ -16,7 +16,7 @@ from prompt_toolkit.keys import Keys
 
 from gshell.console.completion import PythonCompleter, add_keys
 from gshell.console.stacks import print_stacks
-from gshell.shell.pasted import without_prompts
+from gshell.shell.pasted import pasted
 
 INDENT = 4
 
@@ -97,7 +97,7 @@ def _add_cell_keys(bindings: KeyBindings, focused: Filter, is_complete: Callable
         """Insert what is pasted; at the beginning of a cell, without prompts and common indentation."""
         text = event.data.replace("\r\n", "\n").replace("\r", "\n")
         buffer = event.current_buffer
-        buffer.insert_text(text if buffer.text.strip() else without_prompts(text))
+        buffer.insert_text(text if buffer.text.strip() else pasted(text))
 
     @bindings.add("f2", filter=focused)
     def edit(event: KeyPressEvent) -> None:

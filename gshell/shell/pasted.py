@@ -45,6 +45,15 @@ def without_prompts(text: str) -> str:
     return textwrap.dedent(joined) if joined[:1] in (" ", "\t") else joined
 
 
+def pasted(text: str) -> str:
+    """What is inserted when this is pasted at the beginning of a cell.
+
+    A single line keeps the one space before it, as it does when it is typed: it is not for the history.
+    """
+    is_private = text[:1] == " " and not text[1:2].isspace() and "\n" not in text.rstrip("\n")
+    return " " * (is_private and _kind(text) is None) + without_prompts(text)
+
+
 def _kind(first: str) -> re.Pattern[str] | None:
     """What the further lines of an input begin with in a text with this first line; None if that has no prompt."""
     for prompt, further in _KINDS:
