@@ -133,8 +133,8 @@ class Prompt(WindowTitle):
 
     async def ask(self, text: str) -> bool:
         """Ask something that y or Ctrl-D affirms, and any other key denies.  Raises EOFError if nobody can answer."""
-        with self._showing(question(self._session)) as asking:
-            return bool(await asking.prompt_async(text, handle_sigint=False, set_exception_handler=False))
+        with self._showing(question(self._session)) as session:
+            return bool(await session.prompt_async(text, handle_sigint=False, set_exception_handler=False))
 
     async def read_line(self, request: Request) -> str:
         """Read a line for somebody else.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C."""
@@ -283,7 +283,7 @@ class Prompt(WindowTitle):
         self._shown.app.invalidate()
 
     @staticmethod
-    def _continuation(width: int, *_: int) -> StyleAndTextTuples:
+    def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
 
 

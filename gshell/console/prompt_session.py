@@ -26,7 +26,7 @@ class StillLayout(Layout):
     """A layout whose containers stay the same while it is on the screen.
 
     prompt_toolkit looks for all of them several times at each key and each drawing, through generators within
-    generators: a fifth of the time that a command takes at the prompt.  Here they are looked for once for each prompt.
+    generators: a tenth of the time that a command takes at the prompt.  Here they are looked for once for each prompt.
     """
 
     _found: list[Container] | None = None
