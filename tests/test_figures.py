@@ -513,7 +513,7 @@ def test_callback_of_draws_that_connects_another_does_not_go_on_for_ever(plots: 
 
 def close_by_hand(display: XServer, title: str) -> None:
     window = display.wait_for_window(title)
-    display.press_key(window, "alt+F4")
+    display.close_window(window)
     wait_until(lambda: window not in display.windows("."), "the window to go")
 
 

@@ -86,8 +86,8 @@ def click(display: XServer, window: str, x: float = 0.5, y: float = 0.5) -> None
 
 
 def close(display: XServer, window: str, title: str) -> None:
-    """Close a window by the window manager's key, and wait until it is gone."""
-    display.press_key(window, "alt+F4")
+    """Close a window by the window manager, and wait until it is gone."""
+    display.close_window(window)
     wait_until(lambda: not display.windows(title), f"the window {title!r} to go")
 
 

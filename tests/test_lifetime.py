@@ -111,7 +111,7 @@ QT = r"\bQ[A-Z][a-z]|deleted|Segmentation|Fatal"
 def close_by_hand(display: XServer, title: str) -> None:
     """Close a window as the window manager does for its user."""
     window = display.wait_for_window(title)
-    display.press_key(window, "alt+F4")
+    display.close_window(window)
     wait_until(lambda: window not in display.windows(), f"the window {title!r} to go")
 
 

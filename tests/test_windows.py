@@ -404,7 +404,7 @@ def test_resize_and_close(desk: Desk, name: str) -> None:
         wait_until(lambda: all_green(desk), "all of the canvas to be drawn")
     inches = desk.see("fig.get_size_inches()[0] * fig.dpi / fig.canvas.device_pixel_ratio")
     assert inches == desk.see("fig.canvas.width()")
-    desk.display.press_key(window, "alt+F4")
+    desk.display.close_window(window)
     wait_until(lambda: not desk.display.windows("Figure"), "the window to go")
     desk.wait_to_see("plt.get_fignums()", [])
     desk.end(BUSY[name] if desk.busy() else "")
@@ -792,7 +792,7 @@ def test_a_figure_opens_where_it_was(desk: Desk, by: str) -> None:
     wanted = desk.display.geometry(window)
     for _ in range(5):
         if by == "user":
-            desk.display.press_key(window, "alt+F4")
+            desk.display.close_window(window)
         else:
             desk.shell.run("plt.close(7)")
         wait_until(lambda: not desk.display.windows("Figure 7"), "the window to go")
