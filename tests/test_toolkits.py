@@ -429,6 +429,18 @@ def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     windows.assert_quiet(interrupts=bool(code))
 
 
+def test_toolbar_of_a_window_that_is_gone_shows_nothing(windows: Windows) -> None:
+    """A callback may have closed the window, and go on."""
+    windows.figure()
+    windows.shell.run("import gshell; toolbar = fig.canvas.manager.toolbar; close(fig)")
+    windows.wait_until_closed()
+    for function in ("toolbar.set_history_buttons", "lambda: toolbar.set_message('x')", "toolbar.push_current"):
+        windows.shell.run(f"gshell.on_gui({function})")
+        windows.shell.run(f"({function})()")
+    windows.figure()
+    windows.assert_quiet()
+
+
 def test_ctrl_c_ends_a_callback_of_a_figure_that_is_closed(windows: Windows) -> None:
     """It has its turn, as a callback of the mouse has."""
     windows.figure()

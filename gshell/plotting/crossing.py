@@ -82,13 +82,16 @@ def carried_over(stock: Method, state: BackendState, widget: Callable[[Any], Any
 
 
 def posted(stock: Method, state: BackendState) -> Method:
-    """A method whose effect on the widgets happens on the GUI thread, a little later if need be."""
+    """A method whose effect on the widgets happens on the GUI thread, a little later if need be.
+
+    Of a window that is gone it has none, also on the GUI thread: a callback may go on that has closed it.
+    """
 
     def method(self: Any, *args: object) -> None:
-        if state.gui.is_here():
+        if not state.gui.is_here():
+            state.gui.post(lambda: method(self, *args))
+        elif state.kit.exists(self.canvas):
             stock(self, *args)
-        else:
-            state.gui.post(lambda: state.kit.is_alive(self.canvas) and stock(self, *args))
 
     return method
 
