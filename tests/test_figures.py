@@ -448,14 +448,14 @@ def test_plotting_after_pyplot_was_reloaded(start: Start, display: XServer) -> N
 # A call to the GUI thread that is cancelled.
 
 HOLD = "hold = time.sleep; gcf().canvas._gshell_state.gui.post(lambda: hold(4))"  # a long draw, or a dialog of ours
-WINDOWS = "len([each for each in QApplication.topLevelWidgets() if each.isVisible()])"
+WINDOWS = "gshell.on_gui(lambda: len([each for each in QApplication.topLevelWidgets() if each.isVisible()]))"
 
 
 @pytest.mark.parametrize("close", ["close(1)", "close('all')", "close()", "gcf().canvas.manager.destroy()"])
 def test_ctrl_c_in_a_close_leaves_no_window_that_pyplot_does_not_know(close: str, plots: GShell) -> None:
-    plots.run("import time; from PyQt5.QtWidgets import QApplication; _ = figure(2), figure(1)")
+    plots.run("import time, gshell; from PyQt5.QtWidgets import QApplication; _ = figure(2), figure(1)")
     plots.submit(f"{HOLD}; print('be' 'gun'); {close}")
-    plots.wait_for("^begun$")
+    plots.wait_for_call()
     stop(plots)
     plots.run("plt.pause(0.01)")
     assert plots.value(f"{WINDOWS} == len(get_fignums())") == "True"
@@ -465,7 +465,7 @@ def test_ctrl_c_in_a_close_leaves_no_window_that_pyplot_does_not_know(close: str
 
 
 def test_ctrl_c_while_a_window_is_made_leaves_none_that_pyplot_does_not_know(plots: GShell) -> None:
-    plots.run("import time; from PyQt5.QtWidgets import QApplication; manager = type(figure(1).canvas.manager)")
+    plots.run("import time, gshell; from PyQt5.QtWidgets import QApplication; manager = type(figure(1).canvas.manager)")
     plots.run("stock, begun = manager.show, []; close(1)")
     plots.run("manager.show = lambda self: (stock(self), begun.append(1), print('be' 'gun'), time.sleep(4))")
     plots.submit("figure(1)")

@@ -900,6 +900,22 @@ def test_not_installed(name: str, home: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_pictures_that_a_toolkit_cannot_read(installed: Kit, display: XServer, home: Path) -> None:
+    """Without a loader for SVG, GTK 3 has no icon for the window, which plain matplotlib ends with."""
+    if installed.name != "gtk3":
+        pytest.skip("the others bring what they need")
+    (home / "sitecustomize.py").write_text(
+        "import gi; gi.require_version('GdkPixbuf', '2.0')\n"
+        "from gi.repository import GdkPixbuf\n"
+        "GdkPixbuf.Pixbuf.get_formats = staticmethod(lambda: [])\n"
+    )
+    code = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.savefig('a.png')"
+    done = gshell("--gtk3", "-c", code, home=home, env={"PYTHONPATH": f"{home}:{Path(__file__).parent.parent}"})
+    assert "can't read SVG pictures" in done.stderr and "librsvg2-common" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (home / "a.png").stat().st_size > 1000
+
+
 @pytest.mark.own_shell
 def test_another_backend_is_refused(windows: Windows) -> None:
     window = windows.figure()
