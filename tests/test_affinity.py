@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gshell.gui.gil import SOON
 from tests.affinity_cases import CASES, COMMON
 from tests.kits import Kit
 from tests.terminal import gshell
@@ -78,7 +79,7 @@ def state():
         'environment': dict(os.environ),
         'directory': os.getcwd(), 'umask': os.umask(0o77) and os.umask(0o22), 'arguments': list(sys.argv),
         'path': list(sys.path), 'hooks': (sys.excepthook, sys.displayhook, sys.unraisablehook, sys.breakpointhook),
-        'depth': sys.getrecursionlimit(),
+        'switch': sys.getswitchinterval(), 'depth': sys.getrecursionlimit(),
         'error': os.strerror(2),
     }
 before = state()
@@ -93,7 +94,8 @@ def test_start_changes_nothing(installed: Kit, display: XServer, home: Path) -> 
     )
     environment = {"LANG": "C.UTF-8", "LC_ALL": "", "LC_CTYPE": ""}
     done = gshell("--gui", installed.name, "-c", code, home=home, env=environment)
-    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+    interval = f"[('switch', 0.005, {1e-6 * round(SOON * 1e6)!r})]\n"  # Python keeps whole microseconds
+    assert (done.stdout, done.returncode) == (interval, 0), done.stderr
 
 
 # Without windows.

@@ -147,6 +147,8 @@ def test_qt_without_pyqt5(home: Path) -> None:
     ("backend", "toolkit", "used"),
     [
         ("", "qt", "qtagg"),
+        pytest.param("QtAgg", "qt", "qtagg", marks=pytest.mark.stress),
+        pytest.param("agg", "none", "agg", marks=pytest.mark.stress),
         ("svg", "none", "svg"),
         ("TkAgg", "tk", "tkagg"),
     ],

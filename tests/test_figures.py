@@ -511,12 +511,6 @@ def test_callback_of_draws_that_connects_another_does_not_go_on_for_ever(plots: 
 # A figure that was closed, and is wanted again.
 
 
-def close_by_hand(display: XServer, title: str) -> None:
-    window = display.wait_for_window(title)
-    display.close_window(window)
-    wait_until(lambda: window not in display.windows("."), "the window to go")
-
-
 BRING_BACK = {
     "figure(1)": "1",
     "_ = figure(num=1)": "1",
@@ -531,7 +525,7 @@ def test_figure_that_was_closed_by_mistake_comes_back(command: str, plots: GShel
     plots.run("_ = gcf().canvas.mpl_connect('button_press_event', lambda event: clicks.append(1))")
     title = "named" if "named" in command else "Figure 1"
     for _ in range(2):
-        close_by_hand(display, title)
+        display.close_by_hand(title)
         plots.run("while get_fignums(): plt.pause(0.01)\n")
         assert "is back" in plots.run(command)
         window = display.wait_for_window(title)
@@ -550,7 +544,7 @@ def test_show_of_a_closed_figure(plots: GShell, display: XServer) -> None:
     plots.run("fig, ax = plt.subplots(); ax.set_facecolor('red'); figure(2)")
     for close in ("by hand", "plt.close(fig)"):
         if close == "by hand":
-            close_by_hand(display, "Figure 1")
+            display.close_by_hand("Figure 1")
             plots.run("while 1 in get_fignums(): plt.pause(0.01)\n")
         else:
             plots.run(close)
@@ -573,7 +567,7 @@ NEW_FIGURES = {
 def test_new_figure_of_the_same_number_is_new(name: str, plots: GShell, display: XServer, home: Path) -> None:
     (home / "new.py").write_text("import matplotlib.pyplot as plt\nplt.figure(1)\n")
     plots.run("plot([1, 2, 3]); new = lambda: figure(1)")
-    close_by_hand(display, "Figure 1")
+    display.close_by_hand("Figure 1")
     plots.run("while get_fignums(): plt.pause(0.01)\n")
     plots.run(NEW_FIGURES[name])
     assert plots.value("get_fignums(), [line for ax in gcf().axes for line in ax.lines]") == "([1], [])"

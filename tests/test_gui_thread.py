@@ -85,12 +85,6 @@ def click(display: XServer, window: str, x: float = 0.5, y: float = 0.5) -> None
     display.click(window, x, y)
 
 
-def close(display: XServer, window: str, title: str) -> None:
-    """Close a window by the window manager, and wait until it is gone."""
-    display.close_window(window)
-    wait_until(lambda: not display.windows(title), f"the window {title!r} to go")
-
-
 def changed(display: XServer, window: str, before: bytes) -> bool:
     return display.picture(window).tobytes() != before
 
@@ -578,7 +572,7 @@ def test_program(plots: GShell, display: XServer, home: Path, name: str) -> None
         assert plots.prompt_number() == 0, "the command has ended meanwhile"
         assert exceptions(stop(plots)) == ["KeyboardInterrupt"]
         assert plots.value("len(alive())") == "1"
-        close(display, window, "^Program$")
+        display.close_by_hand("^Program$")
         wait_until(lambda: plots.value("gshell.on_gui(gc.collect) >= 0 and len(alive())") == "0", "the window's end")
     pan(display, figure)
     assert exceptions(plots.text()) == ["KeyboardInterrupt"] * 2
@@ -595,8 +589,7 @@ def test_run_gui_thread(qt: GShell, display: XServer, home: Path) -> None:
     assert qt.value("there") == "False"
     assert qt.run("run --gui-thread label.py") == ""
     assert qt.value("there") == "True"
-    window = display.wait_for_window("^Labelled$")
-    close(display, window, "^Labelled$")
+    display.close_by_hand("^Labelled$")
     qt.run("there = None; gshell.on_gui(lambda: label.setWindowTitle('Unseen'))")
     assert qt.run("run") == ""  # the last one again, with its options
     display.wait_for_window("^Labelled$")
@@ -755,9 +748,9 @@ sys.exit(7)
 def test_batch_exec_blocks_until_the_window_is_closed(start: Start, display: XServer, home: Path) -> None:
     (home / "program.py").write_text(BATCH)
     shell = start("run", "program.py", prompt=False)
-    window = display.wait_for_window("^Batch$")
+    display.wait_for_window("^Batch$")
     assert "after" not in shell.text()
-    close(display, window, "^Batch$")
+    display.close_by_hand("^Batch$")
     shell.wait_for("^after 0$")
     assert shell.wait() == 7
 

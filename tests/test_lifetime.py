@@ -108,13 +108,6 @@ QT = r"\bQ[A-Z][a-z]|deleted|Segmentation|Fatal"
 """What Qt, or a crash, would write."""
 
 
-def close_by_hand(display: XServer, title: str) -> None:
-    """Close a window as the window manager does for its user."""
-    window = display.wait_for_window(title)
-    display.close_window(window)
-    wait_until(lambda: window not in display.windows(), f"the window {title!r} to go")
-
-
 def check_left(shell: GShell) -> None:
     """Nothing is left of the figures."""
     assert shell.value("settled(before)") == shell.value("before")
@@ -136,7 +129,7 @@ def open_and_close(shell: GShell, display: XServer, count: int) -> None:
     shell.run("for i in range(2): kept = animated([]); plt.close(); del kept\n", 60)
     for _ in range(4):
         shell.run("opener = figure(); plt.plot([1, 2, 3]); del opener")
-        close_by_hand(display, "Figure 1")
+        display.close_by_hand("Figure 1")
     check_left(shell)
 
 
@@ -169,7 +162,7 @@ def test_running_animation_leaves_nothing(figures: GShell, display: XServer, by_
     """A figure is closed while its animation runs: no frame any more, no timer, no figure."""
     figures.run("frames = []; kept = animated(frames)")
     if by_hand:
-        close_by_hand(display, "Figure 1")
+        display.close_by_hand("Figure 1")
         figures.run("while plt.get_fignums(): time.sleep(0.01)\n")
     else:
         figures.run("plt.close()")
@@ -191,7 +184,7 @@ def test_animation_that_nobody_keeps_leaves_nothing(figures: GShell) -> None:
 def test_figure_outlives_its_window(figures: GShell, display: XServer) -> None:
     """What a script does with a figure whose window the user has closed."""
     figures.run("kept = figure(); line, = plt.plot([1, 2, 3])")
-    close_by_hand(display, "Figure 1")
+    display.close_by_hand("Figure 1")
     figures.run("while plt.get_fignums(): time.sleep(0.01)\n")
     for statement in (
         "line.set_ydata([3, 2, 1])",
@@ -238,7 +231,7 @@ def test_window_is_closed_under_a_loop(figures: GShell, display: XServer, name: 
         "    i += 1; after += not plt.fignum_exists(1)\n"
     )
     figures.wait_for("^begun$")
-    close_by_hand(display, "Figure 1")
+    display.close_by_hand("Figure 1")
     figures.wait_for_end_of(figures.number)
     assert figures.value("after") == "30"
     figures.run("del made, ax, line")
@@ -256,7 +249,7 @@ def test_windows_are_closed_one_by_one_under_pause(figures: GShell, display: XSe
     figures.submit("print('be' 'gun')\nwhile plt.get_fignums(): plt.pause(0.001)\n")
     figures.wait_for("^begun$")
     for number in range(3):
-        close_by_hand(display, f"Figure {number + 1}")
+        display.close_by_hand(f"Figure {number + 1}")
     figures.wait_for_end_of(figures.number)
     assert not re.search(f"{QT}|Error|Traceback", figures.text())
     check_left(figures)
@@ -266,7 +259,7 @@ def test_ctrl_c_after_the_window_was_closed_under_a_loop(figures: GShell, displa
     figures.run("made = figure(); line, = plt.plot([1, 2, 3])")
     figures.submit("print('be' 'gun')\nwhile True: line.set_ydata(np.random.rand(3)); made.canvas.draw_idle()\n")
     figures.wait_for("^begun$")
-    close_by_hand(display, "Figure 1")
+    display.close_by_hand("Figure 1")
     figures.press("c-c")
     figures.wait_for_end_of(figures.number)
     assert len(re.findall("^KeyboardInterrupt", figures.text(), re.MULTILINE)) == 1

@@ -22,9 +22,7 @@ from Xlib.xobject.drawable import Window
 from tests.terminal import wait_until
 
 STEP = 0.01
-"""Seconds between two moves of a mouse.  Toolkits make one of moves that come together."""
-CLICK = 0.01
-"""Seconds between a release of a button of the mouse and what comes next."""
+"""Seconds between what a hand does with a mouse.  Toolkits make one of moves that come together."""
 
 
 class WindowGone(AssertionError):
@@ -162,6 +160,12 @@ class XServer:
         """Have the window manager ask a window to close, as it does when its user clicks on the cross."""
         self._ask_manager(self._window(int(window)), "_NET_CLOSE_WINDOW", 0)  # 0: now
 
+    def close_by_hand(self, title: str) -> None:
+        """Close a window as its user does, and wait until it is gone."""
+        window = self.wait_for_window(title)
+        self.close_window(window)
+        wait_until(lambda: window not in self.windows("."), f"the window {title!r} to go")
+
     def settle(self) -> None:
         """Wait until the window manager has handled all that came before.
 
@@ -193,7 +197,7 @@ class XServer:
 
     def point(self, x: float, y: float) -> None:
         """Move the mouse to a pixel of the screen."""
-        self._fake(X.MotionNotify, STEP, x=int(x), y=int(y))
+        self._fake(X.MotionNotify, x=int(x), y=int(y))
 
     def move(self, window: str, x: float, y: float) -> None:
         """Move the mouse to a place in a window, given in parts of its width and height from the top left."""
@@ -205,12 +209,12 @@ class XServer:
         The window manager has to let each press through.  If the mouse is moved before it has, the X server gives the
         program the place where the mouse is by then; and of two presses that it holds back one may be lost.
         """
-        self._fake(X.ButtonPress, 0.0, button)
+        self._fake(X.ButtonPress, button)
         self.settle()
 
     def release(self, button: int = 1) -> None:
         """Let a button of the mouse go."""
-        self._fake(X.ButtonRelease, CLICK, button)
+        self._fake(X.ButtonRelease, button)
 
     def press_button(self, button: int = 1, times: int = 1) -> None:
         """Click where the mouse is."""
@@ -218,10 +222,10 @@ class XServer:
             self.hold(button)
             self.release(button)
 
-    def _fake(self, event: int, seconds: float, detail: int = 0, x: int = 0, y: int = 0) -> None:
+    def _fake(self, event: int, detail: int = 0, x: int = 0, y: int = 0) -> None:
         xtest.fake_input(self._connection, event, detail, x=x, y=y)
         self._connection.sync()
-        time.sleep(seconds)
+        time.sleep(STEP)
 
     def click(self, window: str, x: float, y: float) -> None:
         """Click at a place in a window."""

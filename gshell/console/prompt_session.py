@@ -30,12 +30,10 @@ class StillLayout(Layout):
     """
 
     _found: list[Container] | None = None
-    _parents_known = False
 
     def reset(self) -> None:
         """A prompt begins."""
         self._found = None
-        self._parents_known = False
         super().reset()
 
     def walk(self) -> Iterable[Container]:
@@ -43,9 +41,3 @@ class StillLayout(Layout):
         if self._found is None:
             self._found = [*super().walk()]
         return self._found
-
-    def update_parents_relations(self) -> None:
-        """Note for each container which one it is in."""
-        if not self._parents_known:
-            super().update_parents_relations()
-            self._parents_known = True

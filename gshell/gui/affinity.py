@@ -31,14 +31,11 @@ from typing import Any, Protocol
 from gshell.gui.access import Access
 from gshell.gui.carried import CarriedMethod, CarriedPart, uncarried
 
-KNOWS_THREADS = "gshell_knows_threads"
-"""An attribute of classes whose objects may be used in any thread as they are: they see to it themselves."""
-
 Get = Callable[[Any, str], Any]
 
 
 def unguarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A class's method that looks up or sets attributes, as it was: for objects that see to their threads."""
+    """A class's method that looks up or sets attributes, as it was: for objects that see to threads themselves."""
     stock: Callable[..., Any] = inspect.unwrap(method)
     return stock
 
@@ -83,6 +80,7 @@ class Affinity:
         stock: Get = cls.__getattribute__
         here, elsewhere = self._access.ident, self._elsewhere
 
+        @functools.wraps(stock, assigned=())  # for unguarded()
         def __getattribute__(self: object, name: str) -> Any:
             if get_ident() == here:
                 return stock(self, name)
@@ -91,13 +89,13 @@ class Affinity:
         stock_set: Callable[[Any, str, object], None] = cls.__setattr__
         set_elsewhere = self._set_elsewhere
 
+        @functools.wraps(stock_set, assigned=())
         def __setattr__(self: object, name: str, value: object) -> None:
             if get_ident() == here:
                 stock_set(self, name, value)
             else:
                 set_elsewhere(self, name, lambda: stock_set(self, name, uncarried(value)))
 
-        vars(__getattribute__)["__wrapped__"], vars(__setattr__)["__wrapped__"] = stock, stock_set  # for unguarded()
         cls.__getattribute__ = __getattribute__
         if "__setattr__" not in vars(cls):  # Shiboken's classes have one each, and it can't be called for another
             cls.__setattr__ = __setattr__
@@ -176,7 +174,7 @@ class Affinity:
     def _elsewhere(self, thing: Any, name: str, stock: Get) -> Any:
         """An attribute as another thread sees it."""
         access = self._access
-        if name[:2] == "__" or access.gone or hasattr(type(thing), KNOWS_THREADS):
+        if name[:2] == "__" or access.gone:
             return stock(thing, name)
         in_worker = access.is_worker()
         if not self._kinds.belongs(thing, name, in_worker=in_worker):
@@ -189,7 +187,7 @@ class Affinity:
 
     def _set_elsewhere(self, thing: object, name: str, set_it: Callable[[], None]) -> None:
         """Another thread sets an attribute: a variable, or a property."""
-        if _is_computed(type(thing), name) and not hasattr(type(thing), KNOWS_THREADS):
+        if _is_computed(type(thing), name):
             self._leave(thing, name, set_it)
         else:
             set_it()

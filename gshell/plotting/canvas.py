@@ -24,7 +24,7 @@ from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, TimerB
 from numpy.typing import NDArray
 
 from gshell.plotting.backend_state import BackendState
-from gshell.plotting.crossing import Live, Method, event_in_turn, in_turn, made, posted_to_widget, wait
+from gshell.plotting.crossing import Live, Method, event_in_turn, in_turn, made, posted, wait
 from gshell.plotting.kit import FigureKit
 from gshell.threads.protection import protected
 
@@ -236,7 +236,7 @@ def make_canvas(
     for name in kit.canvas_reactions:
         methods[name] = in_turn(getattr(kit.canvas, name), state)
     for name in kit.canvas_posts:
-        methods[name] = posted_to_widget(getattr(kit.canvas, name), state)
+        methods[name] = posted(getattr(kit.canvas, name), state, kit.is_alive)
     return made(
         "FigureCanvas",
         LiveCanvas,

@@ -27,8 +27,6 @@ class Live:
 
     _gshell_state: BackendState
 
-    gshell_knows_threads = True  # affinity.KNOWS_THREADS
-
     if TYPE_CHECKING:  # what the toolkit's class has, and matplotlib's
 
         def __getattr__(self, name: str) -> Any: ...
@@ -81,28 +79,16 @@ def carried_over(stock: Method, state: BackendState, widget: Callable[[Any], Any
     return method
 
 
-def posted(stock: Method, state: BackendState) -> Method:
+def posted(stock: Method, state: BackendState, is_there: Callable[[Any], bool]) -> Method:
     """A method whose effect on the widgets happens on the GUI thread, a little later if need be.
 
-    Of a window that is gone it has none, also on the GUI thread: a callback may go on that has closed it.
+    It has none unless `is_there(self)` by then, also on the GUI thread: a callback that has closed it may go on.
     """
-
-    def method(self: Any, *args: object) -> None:
-        if not state.gui.is_here():
-            state.gui.post(lambda: method(self, *args))
-        elif state.kit.exists(self.canvas):
-            stock(self, *args)
-
-    return method
-
-
-def posted_to_widget(stock: Method, state: BackendState) -> Method:
-    """The same for a method of a widget itself."""
 
     def method(self: Any, *args: object, **kwargs: object) -> None:
         if not state.gui.is_here():
             state.gui.post(lambda: method(self, *args, **kwargs))
-        elif state.kit.is_alive(self):
+        elif is_there(self):
             stock(self, *args, **kwargs)
 
     return method

@@ -27,7 +27,8 @@ def make_toolbar(stock: type[NavigationToolbar2] | None, state: BackendState) ->
     if stock is None:
         return None
     buttons = {name: in_turn(getattr(stock, name), state) for name in _BUTTONS if hasattr(stock, name)}
-    shows = {name: posted(getattr(stock, name), state) for name in _TOOLBAR_SHOWS}
+    kit = state.kit
+    shows = {name: posted(getattr(stock, name), state, lambda bar: kit.exists(bar.canvas)) for name in _TOOLBAR_SHOWS}
     return made("NavigationToolbar", LiveToolbar, stock, _gshell_state=state, **buttons, **shows)
 
 
