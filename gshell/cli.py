@@ -29,6 +29,7 @@ examples:
   gshell script.py 10 20          run a script, like python script.py 10 20
   gshell -i script.py             run a script, then look at its variables at the prompt
   gshell -c "print(6 * 7)"        run a line of code
+  gshell --restore                go on with the session before: after a crash, a kill, a lost connection
   gshell doctor                   what a bug report needs
   gshell config --show            the settings, and the file they are in
 
@@ -99,6 +100,8 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
     if options.i and piped:
         parser.error("-i needs a terminal on standard input")
     interactive = options.i or (options.code is None and script is None)
+    if options.restore is not None and not interactive:
+        parser.error("--restore needs a prompt: add -i")
     if interactive and "stdout" in CLOSED:
         parser.error("the prompt needs standard output, which is closed")
     try:
@@ -111,6 +114,7 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
                 on_gui=options.on_gui,
                 arguments=words,
                 interactive=interactive,
+                restore=options.restore,
             )
         )
     except (OSError, MemoryError) as error:  # no more files, no memory
@@ -121,7 +125,8 @@ def _start(parser: _Parser, options: argparse.Namespace, words: list[str]) -> in
 def _parser() -> _Parser:
     parser = _Parser(
         prog="gshell",
-        usage="gshell [--qt | --gtk | --wx | --tk | --no-gui] [--pylab] [-c CODE] [-i] [FILE [ARGS...]]\n"
+        usage="gshell [--qt | --gtk | --wx | --tk | --no-gui] [--pylab] [--restore [NAME]] [-c CODE] [-i] "
+        "[FILE [ARGS...]]\n"
         "       gshell run [-i] [--gui NAME] [--gui-thread] FILE [ARGS...]\n"
         "       gshell doctor | gshell config --show",
         description=DESCRIPTION,
@@ -133,6 +138,9 @@ def _parser() -> _Parser:
     parser.add_argument("--pylab", "-pylab", action="store_true", help="start with all names of pylab, and np and plt")
     parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE and exit")
     parser.add_argument("-i", action="store_true", help="go on at the prompt after CODE or FILE")
+    parser.add_argument(
+        "--restore", nargs="?", const="", metavar="NAME", help="go on with the session NAME, or with the last one"
+    )
     parser.set_defaults(on_gui=False)
     parser.add_argument("--version", action="version", version=f"gshell {gshell.__version__}")
     _add_words(parser)

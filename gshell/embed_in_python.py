@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cache
 from types import FrameType, ModuleType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from gshell.console.at_terminal import AtTerminal
 from gshell.console.chase import Reach
@@ -33,6 +33,7 @@ from gshell.plotting.plain_backend import use_plain_backend
 from gshell.settings import load
 from gshell.shell.breakpoints import break_here
 from gshell.shell.caller import Caller
+from gshell.shell.errors import UsageError
 from gshell.shell.history import History
 from gshell.shell.host import LineEditor
 from gshell.shell.shell import Shell
@@ -135,6 +136,14 @@ class _Host:
         """The prompt, which edits a line for somebody else."""
         terminal = self._terminal()
         return terminal.line_editor
+
+    @property
+    def kept(self) -> NoReturn:
+        """The program is not the shell's: it is not kept."""
+        raise UsageError("the session of a program that Python runs is not kept on the disk")
+
+    def before_command(self) -> None:
+        """Nobody wants to know."""
 
     def repair(self) -> None:
         """Have streams again, if the user's code has closed them."""

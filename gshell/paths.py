@@ -46,6 +46,11 @@ def history_file() -> Path:
     return state_dir() / "history.sqlite"
 
 
+def sessions_dir() -> Path:
+    """The directory of the sessions that are kept."""
+    return state_dir() / "sessions"
+
+
 def settings_file() -> Path:
     """The user's settings."""
     return config_dir() / "gshell.toml"

@@ -36,6 +36,11 @@ class Settings:
     tracebacks: Literal["plain", "context", "verbose", "minimal"] = _setting(
         "context", "how much a traceback shows, as %xmode"
     )
+    session: Literal["on", "off"] = _setting("on", "whether the session is kept on the disk, for gshell --restore")
+    session_interval: int = _setting(60, "seconds between two snapshots of the session while code runs")
+    session_seconds: int = _setting(10, "seconds that the last snapshot may take when the shell is told to end")
+    session_gb: int = _setting(20, "gigabytes that sessions may take on the disk; 0 for no limit")
+    session_days: int = _setting(14, "days after which a session is deleted")
     pdb: bool = _setting(False, "whether the debugger starts after an exception")
 
     def set(self, name: str, value: object) -> None:

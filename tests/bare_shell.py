@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from gshell.magics.session import SessionMagics
 from gshell.settings import Settings
+from gshell.shell.errors import UsageError
 from gshell.shell.history import History
 from gshell.shell.shell import Shell
 
@@ -42,6 +43,13 @@ class BareHost:
         return nullcontext()
 
     line_editor = None
+
+    @property
+    def kept(self) -> NoReturn:
+        raise UsageError("nothing is kept")
+
+    def before_command(self) -> None:
+        pass
 
     def repair(self) -> None:
         pass

@@ -97,6 +97,8 @@ class Terminal:
         self._rows: list[str] = []
         self._begun: object = None  # the first line above the screen
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        # No snapshots but in the tests of those: each shell would end with one.
+        inherited.setdefault("GSHELL_SESSION", "off")
         environment = {**inherited, "TERM": "xterm-256color", "PYTHONUNBUFFERED": "", **(env or {})}
         if parent is None:
             self.process = PtyProcess.spawn(argv, env=environment, cwd=cwd and str(cwd), dimensions=size)

@@ -116,6 +116,7 @@ shell/shell.py            owner....  # Python's hooks
 shell/stdlib_patches.py   process.BaseProcess.run  # multiprocessing
 shell/tracebacks/text.py  shown.stack  # traceback
 shell/transform.py        compiler.compiler.flags  # codeop
+survival/pickling.py      cell.cell_contents function....  # what it has just made
 threads/abandon.py        frame.f_trace_opcodes  # frames
 threads/location.py       root.id  # ast
 threads/remote_scripts.py  self._cell.value  # ctypes

@@ -27,6 +27,11 @@ class LastRun:
         """It was this."""
         self._given = given
 
+    @property
+    def given(self) -> Given | None:
+        """What it was given; None if nothing was run yet."""
+        return self._given
+
     def get(self) -> Given:
         """What it was given.  Raises UsageError if nothing was run yet."""
         if self._given is None:

@@ -8,11 +8,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from gshell import reserve
 from gshell.gui.thread import GuiThread
 from gshell.session.lazily import Lazily
+from gshell.session.survival import LEFT
 from gshell.shell.shell import Shell
 from gshell.streams import show
 from gshell.threads.interrupts import Interrupts
@@ -39,16 +41,19 @@ class Ending:
         interrupts: Interrupts,
         shell: Shell,
         terminal: Lazily[AtTerminal],
+        keep: Callable[..., object],
         *,
         interactive: bool,
     ) -> None:
-        """`interactive`: there is a prompt, so the user is there, and wants to leave."""
+        """`keep(why, wait=)` keeps the session on the disk; `interactive`: there is a prompt, so the user is there, and
+        wants to leave."""
         self._gui = gui
         self._worker = worker
         self._role = role
         self._interrupts = interrupts
         self._shell = shell
         self._terminal = terminal
+        self._keep = keep
         self._interactive = interactive
         self._status = 1
         self._begun = threading.Event()
@@ -76,6 +81,7 @@ class Ending:
         """The console has ended, with the session's exit status.  In the console thread."""
         self._status = status
         try:
+            self._keep_session()
             self._gui.quit()
             # A callback of the user's that does not return keeps the GUI thread from that.  (In parts: a machine that
             # stalls takes no more than one of them from it.)
@@ -83,6 +89,12 @@ class Ending:
                 self._leave_at_once()
         except MemoryError:
             self.out_of_memory()
+
+    def _keep_session(self) -> None:
+        """Have a last snapshot.  Who leaves need not wait for it; a shell that a signal ends does."""
+        signum = self._status - 128
+        by_signal = signum in (signal.SIGTERM, signal.SIGHUP)
+        self._keep(signal.Signals(signum).name if by_signal else LEFT, wait=by_signal)
 
     def out_of_memory(self) -> NoReturn:
         """There is no memory for the rest: end the process, with a line.  In any thread."""

@@ -12,8 +12,9 @@ from gshell.gui.thread import GuiThread
 from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import Plotting
 from gshell.session.lazily import Lazily
+from gshell.session.survival import Survival
 from gshell.session.uncaught import Uncaught
-from gshell.shell.host import LineEditor
+from gshell.shell.host import KeptSessions, LineEditor
 from gshell.streams import show
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ class SessionHost:
         plotting: Plotting,
         terminal: Lazily[AtTerminal],
         uncaught: Uncaught,
+        survival: Survival,
     ) -> None:
         self._gui = gui
         self._plotting = plotting
         self._terminal = terminal
         self._uncaught = uncaught
+        self._survival = survival
 
     @property
     def toolkit(self) -> str:
@@ -82,6 +85,15 @@ class SessionHost:
         terminal = self._terminal.made
         return None if terminal is None else terminal.line_editor
 
+    @property
+    def kept(self) -> KeptSessions:
+        """The sessions that are kept on the disk.  Raises UsageError if this one is not for that."""
+        return self._survival.commands()
+
+    def before_command(self) -> None:
+        """A command begins.  In the worker."""
+        self._survival.began()
+
     def repair(self) -> None:
         """Put back what the user's code may have broken.  In the worker."""
         self._uncaught.repair()
@@ -91,6 +103,7 @@ class SessionHost:
 
     def after_command(self) -> None:
         """Redraw the figures that a command has changed.  In the worker."""
+        self._survival.ended()
         self._plotting.after_command()
 
     def say(self, message: str) -> None:

@@ -13,7 +13,6 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,21 +23,22 @@ from gshell.console.console import Console
 from gshell.console.thread import start
 from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
-from gshell.magics.pylab import fill_namespace
 from gshell.magics.session import SessionMagics
-from gshell.paths import history_file, settings_file, startup_files
+from gshell.paths import history_file, settings_file
 from gshell.plotting.install import Plotting
 from gshell.session.ending import Ending
+from gshell.session.first_commands import FirstCommands, Options
 from gshell.session.host import SessionHost
 from gshell.session.lazily import Lazily
 from gshell.session.line_editing import load_line_editing
+from gshell.session.moment import SafePoint
+from gshell.session.survival import Survival
 from gshell.session.toolkit import use_toolkit
 from gshell.session.uncaught import Uncaught
 from gshell.settings import load
 from gshell.shell import stdlib_patches
 from gshell.shell.display import Display
 from gshell.shell.history import History
-from gshell.shell.outcome import Outcome
 from gshell.shell.queries import break_queries
 from gshell.shell.shell import Shell
 from gshell.streams import show
@@ -55,25 +55,6 @@ if TYPE_CHECKING:
 
 OVERDUE = 1.0
 """Seconds after which a worker that is parked goes on for an interrupt, although the GUI thread has not ended."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asks for."""
-
-    gui: str = "auto"
-    """One of choose.NAMES."""
-    pylab: bool = False
-    code: str | None = None
-    """Run this code, as `python -c` does."""
-    script: str | None = None
-    """Run this script ("-": from standard input)."""
-    on_gui: bool = False
-    """Run the script on the GUI thread."""
-    arguments: list[str] = field(default_factory=list)
-    """The rest of sys.argv, for the code or script."""
-    interactive: bool = True
-    """Show a prompt, after the code or script if there is one."""
 
 
 class Session:
@@ -99,7 +80,14 @@ class Session:
         # The language, and the terminal.
         self._terminal = Lazily(self._make_terminal)
         self._uncaught = Uncaught(settings, self._interrupts.unraisable)
-        self._host = SessionHost(self._gui, self._plotting, self._terminal, self._uncaught)
+        self._survival = Survival(
+            settings,
+            lambda: self._shell,
+            SafePoint(self._gui, self._gate),
+            lambda text: self._host.say(text),
+            interactive=options.interactive,
+        )
+        self._host = SessionHost(self._gui, self._plotting, self._terminal, self._uncaught, self._survival)
         self._shell = Shell(
             settings,
             history=History(history_file(), tell=self._host.say),
@@ -107,6 +95,7 @@ class Session:
             interrupts=self._interrupts,
             magics=SessionMagics,
         )
+        self._first = FirstCommands(options, self._shell, self._survival)
         self._reach = Reach(
             on_press=self._gui.break_off,
             on_silence=lambda: break_queries(self._worker.thread.ident or 0),
@@ -119,6 +108,7 @@ class Session:
             self._interrupts,
             self._shell,
             self._terminal,
+            self._survival.last,
             interactive=options.interactive,
         )
 
@@ -191,6 +181,7 @@ class Session:
             self._plotting.after_fork,
             stdlib_patches.after_fork,
             abandon.after_fork,
+            self._survival.after_fork,
             signals.forked,
         ):
             os.register_at_fork(after_in_child=function)
@@ -202,32 +193,10 @@ class Session:
 
     # The two kinds of console.
 
-    def _commands(self) -> list[Callable[[], Outcome]]:
-        options, shell = self._options, self._shell
-        commands: list[Callable[[], Outcome]] = []
-        if options.pylab and not options.interactive:
-            commands.append(self._pylab)
-        if options.code is not None:
-            code = options.code
-            commands.append(lambda: shell.run_code(code, options.arguments))
-        if options.script is not None:
-            script = options.script
-            at_prompt, on_gui = options.interactive, options.on_gui
-            commands.append(lambda: shell.run_file(script, options.arguments, on_gui=on_gui, tell_status=at_prompt))
-        return commands
-
-    def _pylab(self) -> Outcome:
-        return self._shell.run_function(lambda: fill_namespace(self._shell))
-
-    def _behind_prompt(self) -> list[Callable[[], Outcome]]:
-        """What runs while the user begins to type."""
-        startup = startup_files()
-        return [self._pylab] * self._options.pylab + [lambda: self._shell.run_startup(startup)] * bool(startup)
-
     def _batch_console(self) -> Console:
         for note in self._notes:
             show(note, file=sys.stderr)
-        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._commands())
+        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._first.given())
 
     def _prompt_console(self) -> Console:
         terminal = self._terminal.get()
@@ -238,15 +207,16 @@ class Session:
             terminal.warm_up()
             self._gui.post(self._start_toolkit)
 
-        for note in self._notes:
-            show(note)
+        for note in [*self._notes, self._survival.word()]:
+            if note:
+                show(note)
         return terminal.console(
             self._worker,
             self._interrupts,
             self._wakeup_read,
-            self._commands(),
+            self._first.given(),
             on_ready=on_ready,
-            behind_prompt=self._behind_prompt(),
+            behind_prompt=self._first.behind_prompt(),
         )
 
     def _make_terminal(self) -> AtTerminal:

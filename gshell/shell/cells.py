@@ -8,6 +8,7 @@ import functools
 import linecache
 import operator
 import traceback
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -73,6 +74,16 @@ class Cells:
     def next_number(self) -> int:
         """The number of the next cell."""
         return self._next_number
+
+    @property
+    def inputs(self) -> list[str]:
+        """The texts of the cells, by their numbers.  From any thread."""
+        return self._inputs
+
+    def go_on_after(self, inputs: Sequence[str]) -> None:
+        """Have the next cell be the one after these, which another session has had.  Before the first one."""
+        self._inputs[:] = inputs
+        self._next_number = len(inputs)
 
     def put_at_prompt(self, text: str) -> None:
         """Have the next prompt begin with a text, to be edited."""

@@ -87,6 +87,7 @@ class Commands:
         self._streams = standard_streams()
         self._worker = get_ident()
         self._status = 0
+        self._host.before_command()
         try:
             try:
                 self._interruptibly(command)

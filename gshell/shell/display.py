@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -117,6 +117,11 @@ class Display:
             self._last = [value, *self._last[:2]]
             names.update(zip(_LAST, self._last, strict=True))
         names[f"_{self.number}"] = self.outputs[self.number] = value
+
+    def bring_back(self, outputs: Mapping[int, object]) -> None:
+        """Have values again that another session has shown, by the numbers of its cells.  Before the first cell."""
+        self.outputs.update(outputs)
+        self._namespace.names.update({f"_{number}": value for number, value in outputs.items()})
 
     def _text(self, value: object) -> tuple[str, bool]:
         from gshell.shell.pretty import cut_text, plain, pretty  # no start needs it

@@ -31,6 +31,34 @@ class LineEditor(Protocol):
         ...
 
 
+class KeptSessions(Protocol):
+    """What can be done with sessions.  In the worker, as the user's code; raises UsageError."""
+
+    def save(self, name: str) -> None:
+        """Keep the session as it is now, under a name (empty: as it is kept anyway)."""
+        ...
+
+    def restore(self, name: str) -> None:
+        """Have what was kept of one; empty: of the last."""
+        ...
+
+    def undo(self) -> None:
+        """Have the values as they were in the snapshot before."""
+        ...
+
+    def list_all(self) -> None:
+        """Say which there are."""
+        ...
+
+    def show(self, name: str) -> None:
+        """Say what is in one; empty: in this one."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete one."""
+        ...
+
+
 class Host(Protocol):
     """What is around the shell.  Called in the worker, where nothing else is said."""
 
@@ -78,6 +106,15 @@ class Host(Protocol):
     @property
     def line_editor(self) -> LineEditor | None:
         """Who edits a line that is no cell; None: it is read as input() does.  From any thread."""
+        ...
+
+    @property
+    def kept(self) -> KeptSessions:
+        """The sessions that are kept on the disk.  Raises UsageError if this one is not for that."""
+        ...
+
+    def before_command(self) -> None:
+        """A command begins."""
         ...
 
     def repair(self) -> None:

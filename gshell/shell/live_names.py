@@ -31,8 +31,13 @@ class LiveNames:
         """Put a script's names into `names`; these two are connected from now on, and the script before no more."""
         self.store()
         self._script, self._names = vars(script), names
-        self._seen = {name: value for name, value in self._script.items() if _is_for_both(name)}
+        self._seen = {name: value for name, value in self._script.items() if is_for_both(name)}
         names.update(self._seen)
+
+    @property
+    def script(self) -> dict[str, Any]:
+        """The script's names; empty if there was none.  From any thread."""
+        return self._script
 
     @property
     def connected(self) -> bool:
@@ -49,7 +54,7 @@ class LiveNames:
         """What runs next has what the script's own code has changed, unless it was changed at the prompt too."""
         for name, value in list(self._script.items()):
             known = self._seen.get(name, _MISSING)
-            if value is not known and _is_for_both(name) and self._names.get(name, _MISSING) is known:
+            if value is not known and is_for_both(name) and self._names.get(name, _MISSING) is known:
                 self._names[name] = self._seen[name] = value
 
     @protected
@@ -64,6 +69,6 @@ class LiveNames:
                 self._script[name] = self._seen[name] = value
 
 
-def _is_for_both(name: str) -> bool:
+def is_for_both(name: str) -> bool:
     """Whether a name of a script's is the prompt's, too: not if it is one of the shell's own there (`for _ in ...`)."""
     return name not in _OF_MODULE and not is_shells_name(name)

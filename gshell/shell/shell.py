@@ -61,15 +61,17 @@ class Shell:
         self.names.give(self.magics.names())
         self.display = Display(self.names, settings)
         self.commands = Commands(settings, host, interrupts)
-        self._definitions, live = Definitions(), LiveNames()
+        self._definitions, self.live = Definitions(), LiveNames()
         self.cells = Cells(
-            settings, self.names, self.display, history, self.magics, self.commands.loop, self._definitions, live
+            settings, self.names, self.display, history, self.magics, self.commands.loop, self._definitions, self.live
         )
         self._children = Children(self.names, self._definitions)
-        self.scripts = Scripts(self.names, host, self.magics, self.commands, self._definitions, live, self._children)
+        self.scripts = Scripts(
+            self.names, host, self.magics, self.commands, self._definitions, self.live, self._children
+        )
         self._notebook = Notebook(self)
-        self.cells.before.listen(live.exchange)
-        self.cells.after.listen(live.exchange)
+        self.cells.before.listen(self.live.exchange)
+        self.cells.after.listen(self.live.exchange)
 
     @property
     def namespace(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from gshell.threads.protection import shield
 
@@ -27,7 +28,7 @@ class _Flag:
     between the two, since a signal handler might set it just before that, or just after: it is looked for whom.
     """
 
-    __slots__ = ("command", "polled", "set_for")
+    __slots__ = ("asked", "command", "polled", "polls", "set_for")
 
     def __init__(self) -> None:
         self.command: object = self
@@ -35,16 +36,24 @@ class _Flag:
         self.set_for: object = None
         """The command that it was set for."""
         self.polled = False
+        self.polls = False
+        """Whether the command looks at it now and then."""
+        self.asked: Callable[[], object] | None = None
+        """What somebody wants to be done where the command can be stopped, see ask()."""
 
     def begin(self, command: object) -> None:
         """Be the flag of this command from now on, for which it is not set."""
         if self.command is not command:
             self.command = command
-            self.polled = False
+            self.polled = self.polls = False
 
     def press(self, command: object) -> None:
         """Ctrl-C was pressed in this command.  From any thread and signal handler."""
         self.set_for = command
+
+    def ask(self, function: Callable[[], object] | None) -> None:
+        """Have `function()` called by those who look, in their threads; None: nobody wants that any more."""
+        self.asked = function
 
     def clear(self) -> None:
         """Whoever pressed Ctrl-C has been served."""
@@ -53,6 +62,7 @@ class _Flag:
     def take_polled(self) -> bool:
         """Whether somebody has looked at it since the last call."""
         polled, self.polled = self.polled, False
+        self.polls |= polled
         return polled
 
     @property
@@ -75,6 +85,9 @@ def ipbreak() -> None:
     `protect()` it does nothing: the next one after the block stops.
     """
     flag.polled = True
+    asked = flag.asked
+    if asked is not None and not shield.up:
+        asked()
     if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
         frame = sys._getframe(1)
         stop_at(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
@@ -83,6 +96,9 @@ def ipbreak() -> None:
 def stop_at(place: str) -> None:
     """What ipbreak() does, in a place that is called so."""
     flag.polled = True
+    asked = flag.asked
+    if asked is not None and not shield.up:
+        asked()
     if flag.set_for is not None and flag.set_for is flag.command and not shield.up:
         flag.set_for = None
         raise Stopped(place)

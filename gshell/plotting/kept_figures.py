@@ -1,0 +1,33 @@
+"""Figures as a session is kept, and as it is restored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+class KeptFigures:
+    """The figures that pyplot knows.  Loads nothing of matplotlib's that is not there."""
+
+    def open(self) -> Mapping[int | str, object]:
+        """They, by their numbers; the current one last.  From any thread."""
+        helpers = sys.modules.get("matplotlib._pylab_helpers")
+        managers = {} if helpers is None else dict(helpers.Gcf.figs)
+        return {number: manager.canvas.figure for number, manager in managers.items()}
+
+    def let_go(self) -> None:
+        """In a forked child that pickles them: have them know nothing of windows.
+
+        A figure whose manager pyplot knows would open a window as soon as it is read.
+        """
+        helpers = sys.modules.get("matplotlib._pylab_helpers")
+        if helpers is not None:
+            helpers.Gcf.figs.clear()
+
+    def reopen(self, figures: Iterable[tuple[int | str, Any]]) -> None:
+        """Give figures windows again, with these numbers as far as they are free.  In the worker."""
+        for number, figure in figures:
+            from gshell.plotting.reopening import reopen
+
+            reopen(number, figure)

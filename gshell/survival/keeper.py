@@ -1,0 +1,249 @@
+"""Takes snapshots when they are due, in a thread of its own, which begins with the first command.
+
+The thread sleeps until something is due, or somebody asks.  It has the child forked at a moment when the values are as
+they should be (`Moment`), and waits for what the child says.  Nobody else waits, but for those who ask for a snapshot.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import threading
+import time
+from _queue import SimpleQueue
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty
+from typing import IO, TYPE_CHECKING, Protocol
+
+from gshell.settings import Settings
+from gshell.survival.folder import Folder
+from gshell.survival.schedule import Schedule
+from gshell.survival.sessions import Sessions
+from gshell.survival.words import IT_WAS_TIME
+
+if TYPE_CHECKING:  # imports cloudpickle
+    from gshell.survival.child import Child, Report
+    from gshell.survival.contents import Contents
+    from gshell.survival.writing import Key
+
+SILENCE = 600.0
+"""Seconds for which a child may say nothing."""
+TRIES = 3
+"""Snapshots that may fail, one after the other, each for another value."""
+
+
+class Moment(Protocol):
+    """When the values are as they should be."""
+
+    def fork(self, begin: Callable[[], Child], patience: float) -> Child:
+        """Call `begin()` at such a moment, or after some `patience` seconds at any.  Raises what that raises."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command runs."""
+
+
+@dataclass
+class Wanted:
+    """A snapshot that somebody has asked for, and waits for."""
+
+    why: str
+    name: str = ""
+    """The session in which it is kept; empty: the shell's own."""
+    patience: float = 1.0
+    """Seconds to wait for a good moment."""
+    limit: float = SILENCE
+    """Seconds after which nobody waits any more; the child goes on."""
+    report: SimpleQueue[Report] = field(default_factory=SimpleQueue)
+
+
+@dataclass
+class _Ended:
+    seconds: float
+
+
+class Keeper:
+    """Keeps the session.  Made when the first command begins."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        contents: Callable[[], Contents],
+        moment: Moment,
+        is_anything: Callable[[], bool],
+        what_runs: Callable[[], str],
+        say: Callable[[str], object],
+    ) -> None:
+        """`contents()` is called in the child; `is_anything()`: whether there is anything to be kept;
+        `what_runs()`: what the command is that runs, in a few words."""
+        self._settings = settings
+        self._sessions = sessions
+        self._contents = contents
+        self._moment = moment
+        self._say = say
+        self._is_anything = is_anything
+        self._what_runs = what_runs
+        self._folder: Folder | None = None
+        self._schedule = Schedule(time.monotonic())
+        self._events: SimpleQueue[Wanted | _Ended | None] = SimpleQueue()
+        self._skip: dict[Key, str] = {}
+        self._problem = ""
+        self._forking = False
+        self._memory = 0
+        self._crash: IO[bytes] | None = None
+        self._began = 0.0
+        self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
+        self._thread.start()
+
+    # In any thread.
+
+    @property
+    def folder(self) -> Folder | None:
+        """The session's; None if nothing was kept yet."""
+        return self._folder
+
+    def adopt(self, folder: Folder) -> None:
+        """The session goes on that is in this folder, which is locked.  Before the first snapshot."""
+        self._folder = folder
+
+    def began(self) -> None:
+        """A command begins."""
+        self._began = time.monotonic()
+        self._events.put(None)
+
+    def ended(self) -> None:
+        """It has ended."""
+        self._events.put(_Ended(time.monotonic() - self._began))
+
+    def take(self, wanted: Wanted) -> Report:
+        """Have a snapshot taken; wait for it.  What is wrong is in the report."""
+        self._events.put(wanted)
+        return wanted.report.get()
+
+    def after_fork(self) -> None:
+        """In a forked child: if it is the user's, it does not hold the session."""
+        if self._folder is not None and not self._forking:
+            self._folder.unlock()
+
+    # In the keeper's thread.
+
+    def _run(self) -> None:
+        busy = False
+        while True:
+            due = self._schedule.due(busy, self._settings.session_interval)
+            try:
+                event = self._events.get(timeout=None if due is None else max(0.0, due - time.monotonic()))
+            except Empty:
+                if self._settings.session == "on" and self._is_anything():
+                    self._take(Wanted(IT_WAS_TIME))
+                else:
+                    self._schedule.taken(time.monotonic(), 0)
+                continue
+            if isinstance(event, Wanted):
+                self._take(event)
+            elif event is None:
+                busy = True
+                self._schedule.command_began()
+            else:
+                busy = False
+                memory = _resident()
+                self._schedule.command_ended(event.seconds, memory - self._memory)
+                self._memory = memory
+
+    def _take(self, wanted: Wanted) -> None:
+        """Take one, and say what went wrong, once."""
+        from gshell.survival.child import Report  # imports cloudpickle
+
+        report = Report()
+        begun = time.monotonic()
+        try:
+            for _ in range(TRIES):
+                report = self._try(wanted)
+                if report.culprit is None:
+                    break
+                self._skip[report.culprit] = f"saving it has ended in {report.problem}"
+        except OSError as error:
+            report = Report(problem=error.strerror or str(error))
+        except BaseException as error:
+            report = Report(problem=f"{type(error).__name__}: {error}")
+        finally:
+            self._schedule.taken(begun, report.seconds)
+            wanted.report.put(report)
+        if report.problem and report.problem != self._problem and wanted.why == IT_WAS_TIME:
+            self._say(f"gshell: there is no snapshot of the session: {report.problem}")
+        self._problem = report.problem
+
+    def _try(self, wanted: Wanted) -> Report:
+        from gshell.survival import child
+
+        folder = self._named(wanted.name) if wanted.name else self._own_folder()
+        try:
+            running = self._what_runs() if self._moment.busy else ""
+            begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running), wanted.patience)
+            report = begun.wait(wanted.limit)
+            while report is None and wanted.limit == SILENCE and begun.talks:
+                report = begun.wait(wanted.limit)
+            if report is None and wanted.limit < SILENCE:
+                return child.Report(problem=f"it has taken more than {wanted.limit:g} s, and goes on", left=True)
+            return report or begun.kill(f"no end within {SILENCE:g} s")
+        finally:
+            if wanted.name:
+                folder.unlock()
+
+    def _fork(self, folder: Folder, why: str, running: str) -> Child:
+        """In whatever thread the moment is found."""
+        from gshell.survival import child
+
+        self._forking = True
+        try:
+            return child.begin(lambda tell: self._write(folder, why, running, tell), keep=folder.descriptor)
+        finally:
+            self._forking = False
+
+    def _write(self, folder: Folder, why: str, running: str, tell: Callable[[Key], None]) -> Report:
+        """In the child."""
+        from gshell.survival.child import Report
+        from gshell.survival.writing import Writer
+
+        contents = self._contents()
+        limit = int(self._settings.session_gb * 1e9)
+        manifest = Writer(folder, contents, limit, tell).write(self._skip.items(), why, running)
+        return Report(
+            written=True,
+            number=manifest.number,
+            values=len(manifest.variables),
+            size=manifest.size,
+            left_out=[((each.space, each.name), each.reason) for each in manifest.left_out],
+        )
+
+    def _named(self, name: str) -> Folder:
+        folder = self._sessions.folder(name)
+        folder.make()
+        folder.lock()
+        return folder
+
+    def _own_folder(self) -> Folder:
+        if self._folder is None:
+            limit = int(self._settings.session_gb * 1e9)
+            for name, size in self._sessions.tidy(self._settings.session_days, limit):
+                self._say(f"gshell: deleted the saved session {name} ({size / 1e6:.1f} MB), which was old")
+            self._folder = self._sessions.new()
+        if self._crash is None and not faulthandler.is_enabled():
+            self._crash = open(self._folder.crash, "wb", opener=_private)
+            faulthandler.enable(self._crash)
+        return self._folder
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _resident() -> int:
+    """Bytes of memory that the process has in use; 0 where that is not known."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

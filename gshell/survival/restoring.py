@@ -1,0 +1,115 @@
+"""A snapshot becomes the session again: names, values that were shown, figures, and what else there was."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+
+from gshell.shell.shell import Shell
+from gshell.survival.collecting import Figures, Remembered
+from gshell.survival.contents import FIGURES, NAMES, OUT, RANDOM, SCRIPT, SHELL, set_random_states
+from gshell.survival.folder import Folder
+from gshell.survival.manifest import Manifest
+from gshell.survival.reading import Restored, group_digest, read
+from gshell.survival.words import amount
+
+
+class Restoring:
+    """Brings sessions back into a shell.  In the worker, as the user's code."""
+
+    def __init__(self, shell: Shell, figures: Figures, remembered: Mapping[str, Remembered]) -> None:
+        self._shell = shell
+        self._figures = figures
+        self._remembered = remembered
+
+    def restore(self, folder: Folder, manifest: Manifest) -> list[str]:
+        """Have the session's values beside those that there are; lines that say what is there, and what is not."""
+        shell = self._shell
+        self._go_to(manifest)
+        script = ModuleType("__main__")
+        has_script = any(space == SCRIPT for group in manifest.groups for keys in group.names for space, _ in keys)
+        live = {NAMES: shell.namespace, SCRIPT: vars(script) if has_script else shell.namespace}
+        found = read(folder, manifest, live)
+        if has_script:
+            vars(script).update(found.values.get(SCRIPT, {}), __builtins__=__builtins__)
+            shell.live.connect(script, shell.namespace)
+        names = found.values.get(NAMES, {})
+        if not found.values.get(SHELL, {}).get("running", False):
+            shell.namespace.update(names)
+        else:  # what the script had was not yet at the prompt
+            shell.namespace.update({name: value for name, value in names.items() if name not in vars(script)})
+        shell.live.exchange()
+        self._remember(found)
+        numbers = found.values.get(SHELL, {}).get("figures", [])
+        figures = found.values.get(FIGURES, {})
+        self._figures.reopen([(number, figures[str(number)]) for number in numbers if str(number) in figures])
+        set_random_states(found.values.get(RANDOM, {}))
+        return [self._summary(manifest, found), *self._missing(manifest, found)]
+
+    def put_back(self, folder: Folder, now: Manifest, before: Manifest) -> list[str]:
+        """Have the values as they were in an earlier snapshot of this session; `now` says what is the same.
+
+        Returns lines that say what has changed.
+        """
+        shell = self._shell
+        script = shell.live.script
+        live = {NAMES: shell.namespace, SCRIPT: script}
+        found = read(folder, before, live, set(map(group_digest, now.groups)), set(now.references))
+        gone = names_in(now) - names_in(before) - {each.name for each in before.left_out}
+        for name in gone:
+            shell.namespace.pop(name, None)
+        script.update(found.values.get(SCRIPT, {}))
+        shell.namespace.update(found.values.get(SCRIPT, {}) | found.values.get(NAMES, {}))
+        names = sorted(set(found.values.get(NAMES, {})) | set(found.values.get(SCRIPT, {})))
+        back = f"back: {', '.join(names)}" if names else ""
+        away = f"gone: {', '.join(sorted(gone))}" if gone else ""
+        return ["; ".join(filter(None, [back, away])) or "nothing has changed", *self._missing(before, found)]
+
+    def _go_to(self, manifest: Manifest) -> None:
+        """First: what is imported for the values may be found from there."""
+        sys.path.extend(each for each in manifest.path if each not in sys.path and os.path.exists(each))
+        try:
+            os.chdir(manifest.directory or ".")
+        except OSError:  # it is gone
+            pass
+
+    def _remember(self, found: Restored) -> None:
+        """What the shell itself remembers, if it has nothing of its own to remember yet."""
+        kept = found.values.get(SHELL, {})
+        if self._shell.cells.next_number == 1 and isinstance(kept.get("In"), list):
+            self._shell.cells.go_on_after(kept["In"])
+            outputs = found.values.get(OUT, {})
+            self._shell.display.bring_back({int(number): value for number, value in outputs.items()})
+            for name, each in self._remembered.items():
+                if kept.get(name) is not None:
+                    each.set(kept[name])
+
+    def _summary(self, manifest: Manifest, found: Restored) -> str:
+        names = {name for space in (NAMES, SCRIPT) for name in found.values.get(space, {})}
+        return f"restored: {amount(len(names & set(manifest.variables)), len(found.values.get(FIGURES, {})))}"
+
+    def _missing(self, manifest: Manifest, found: Restored) -> list[str]:
+        lines = []
+        cells: dict[tuple[str, str], list[str]] = {(each.space, each.name): each.cells for each in manifest.left_out}
+        told: set[str] = set()
+        for (space, name), reason in found.missing.items():
+            if space in (NAMES, SCRIPT) and name in told:
+                continue
+            told |= {name} if space in (NAMES, SCRIPT) else set()
+            shown = name if space in (NAMES, SCRIPT) else f"{space}[{name}]"
+            lines.append(f"  not restored: {shown} ({reason})")
+            lines += [f"    made by: {line}" for text in cells.get((space, name), [])[-1:] for line in _first(text)]
+        return lines
+
+
+def names_in(manifest: Manifest) -> set[str]:
+    """The names that the prompt has in it."""
+    values = {key for group in manifest.groups for keys in group.names for space, key in keys if space == NAMES}
+    return values | {each.name for each in manifest.references if each.space == NAMES}
+
+
+def _first(text: str) -> list[str]:
+    lines = text.strip().splitlines()
+    return [*lines[:3], "..."] if len(lines) > 3 else lines
