@@ -7,6 +7,8 @@ import resource
 import sys
 import time
 
+from gshell.units import in_units
+
 TITLE_WIDTH = 80
 """Characters of a command that the title shows."""
 
@@ -43,7 +45,7 @@ def _memory() -> str:
     except OSError:  # no /proc: the most that was ever in use; in bytes on macOS, in kB elsewhere
         size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         what = " at most"
-    return f"{size / 1e9:.2f} GB{what}" if size >= 1e9 else f"{size / 1e6:.0f} MB{what}"
+    return in_units(size) + what
 
 
 def title(command: str) -> str:
