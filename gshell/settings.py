@@ -22,7 +22,7 @@ class Settings:
     editing: Literal["emacs", "vi"] = _setting("emacs", "the keys that edit the line")
     mouse: bool = _setting(False, "whether the mouse moves the cursor (the terminal's own selection then needs Shift)")
     toolbar: bool = _setting(
-        True, "whether the bottom line shows the toolkit, whether something runs, the exit status, and the editing mode"
+        True, "whether the bottom line shows the toolkit, what runs, memory if it is short, exit status, editing mode"
     )
     suggestions: bool = _setting(True, "whether the prompt suggests the rest of a line from the history")
     confirm_leave: bool = _setting(True, "whether Ctrl-D asks before variables or figures are lost")

@@ -25,14 +25,15 @@ def test_names(shell: GShell) -> None:
     assert shell.run("who complex") == "No variables of type complex."
     assert shell.value("%who_ls int") == "['n']"
     lines = shell.run("whos").splitlines()
-    assert lines[0].split() == ["Variable", "Type", "Data/Info"]
-    table = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[2:]}
-    assert table["a"] == "ndarray 3x4: 12 elems, type `float64`, 96 bytes"
-    assert table["df"] == "DataFrame shape: (2, 1)"
+    assert lines[0].split() == ["Variable", "Type", "Size", "Data/Info"]
+    table = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[2:-1]}
+    assert table["a"] == "ndarray 96 B 3x4: 12 elems, type `float64`"
+    assert table["df"].endswith("B shape: (2, 1)")
     assert table["h"] == "H <H whose repr failed>"
-    assert table["long"] == "list n=1000000"
-    assert table["n"] == "int 5"
-    assert table["text"].endswith("...")
+    assert re.fullmatch(r"list > 8\.\d\d MB n=1000000", table["long"])
+    assert table["n"] == "int 28 B 5"
+    assert table["text"].startswith("str 100 MB 'xxx") and table["text"].endswith("...")
+    assert lines[-1] == "9 variables, > 108 MB"
     # Gone from everywhere, or only by its name.
     shell.run("big = object()")
     shell.run("other = big")

@@ -29,6 +29,7 @@ from gshell.console.keys import key_bindings
 from gshell.console.line_reader import LineReader
 from gshell.console.looks import SETTLED, code_lexer, style
 from gshell.console.lookups import Lookups
+from gshell.console.memory import MemoryNote
 from gshell.console.prompt_session import QuickSession
 from gshell.console.question import question
 from gshell.console.recall import Recall
@@ -72,6 +73,7 @@ class Prompt(WindowTitle):
         self._lookups = lookups
         self._recall = history
         self._toolbar_text = toolbar
+        self._memory = MemoryNote()
         self._input = Vt100Input(stdin)
         self._input.cooked_mode = self._ordinary_mode  # type: ignore[method-assign]
         self._signatures = SignatureLine(lookups, settings)
@@ -118,6 +120,7 @@ class Prompt(WindowTitle):
         else is to have the terminal.
         """
         self._number = number
+        self._memory.look_again()
         self._session.app.erase_when_done = False
         self._signatures.reset()
         self._session.editing_mode = EditingMode(self._settings.editing.upper())
@@ -271,8 +274,9 @@ class Prompt(WindowTitle):
             return None
         app = self._session.app
         mode = app.vi_state.input_mode.value.removeprefix("vi-") if app.editing_mode == EditingMode.VI else "emacs"
-        status = f"exit status {self._status}  " * bool(self._status)
-        return [("", printable(f"{self._toolbar_text()}  {status}{mode}"))]
+        status = f"exit status {self._status}" * bool(self._status)
+        parts = self._toolbar_text(), self._memory.text(), status, mode
+        return [("", printable("  ".join(filter(None, parts))))]
 
     def say_status(self, status: int) -> None:
         """Have the toolbar say the exit status of the last command, unless that is 0."""

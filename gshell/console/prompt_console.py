@@ -15,7 +15,7 @@ from gshell.console.chase import Reach
 from gshell.console.console import Console
 from gshell.console.guests import Guests, Interlude
 from gshell.console.reception import Reception
-from gshell.console.status import Clock, printable, title
+from gshell.console.status import Watch, printable, title
 from gshell.console.typed import RETURN
 from gshell.shell.outcome import Outcome
 from gshell.threads.interrupts import INTERRUPTED, Interrupts
@@ -68,7 +68,6 @@ class PromptConsole(Console):
         self._on_ready: Callable[[], None] | None = on_ready
         self._nested = nested
         self._busy = False
-        self._clock = Clock()
         self._keys = BusyKeys(terminal, above, self._say_status, show=prompt.can_move)
         self._guests = guests
         self._reception = Reception(
@@ -176,7 +175,7 @@ class PromptConsole(Console):
 
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         self._busy = True
-        self._clock = Clock()
+        self._watch = Watch()
         self._keys.begin()
         self._terminal.take()
         # Before the command has begun: it may read the terminal, and what is typed from then on is for it.
@@ -220,6 +219,8 @@ class PromptConsole(Console):
 
     def _on_poll(self) -> None:
         self._terminal.take_back()
+        if not self._terminal.echoes and (warning := self._watch.warning()):  # else a child may have all of the screen
+            self._say(warning)
 
     async def _on_abandoned(self) -> Outcome:
         if self._nested:  # and with it the command that this console is in
@@ -237,7 +238,7 @@ class PromptConsole(Console):
     # Keys, while a command runs.
 
     def _say_status(self) -> None:
-        self._say(self._clock.status(self._worker.place()))
+        self._say(self._watch.status(self._worker.place()))
 
     def _drop_queued(self) -> None:
         """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""

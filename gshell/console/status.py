@@ -1,4 +1,4 @@
-"""What the status key (Ctrl-T) and the window's title say of the command that runs."""
+"""What is said of the command that runs: by the status key (Ctrl-T), the window's title, and when memory is short."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
+
+from gshell.console.memory import shortage
+from gshell.units import in_units
 
 TITLE_WIDTH = 80
 """Characters of a command that the title shows."""
 
 
-class Clock:
-    """Began when the command did."""
+class Watch:
+    """On a command that begins now.  In the console thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], int | None] = shortage) -> None:
+        """`look()` says how many bytes of memory are left, if those are few."""
         self._began = time.monotonic()
         self._cpu = time.process_time()
+        self._look = look
+        self._has_warned = False
 
     def status(self, place: str) -> str:
         """One line: the time that the command has taken, the CPU time of the process in it, memory, and `place`."""
@@ -24,6 +31,14 @@ class Clock:
         cpu = time.process_time() - self._cpu
         share = f" ({100 * cpu / elapsed:.0f} %)" if elapsed else ""
         return ", ".join(filter(None, (f"{_time(elapsed)}, CPU {_time(cpu)}{share}", _memory(), place)))
+
+    def warning(self) -> str:
+        """A line about memory, when it is found to be short for the first time; otherwise nothing."""
+        left = None if self._has_warned else self._look()
+        if left is None:
+            return ""
+        self._has_warned = True
+        return f"gshell: {in_units(left)} of memory left; Ctrl-C stops the command, its data stay"
 
 
 def _time(seconds: float) -> str:
@@ -43,7 +58,7 @@ def _memory() -> str:
     except OSError:  # no /proc: the most that was ever in use; in bytes on macOS, in kB elsewhere
         size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         what = " at most"
-    return f"{size / 1e9:.2f} GB{what}" if size >= 1e9 else f"{size / 1e6:.0f} MB{what}"
+    return in_units(size) + what
 
 
 def title(command: str) -> str:

@@ -11,6 +11,7 @@ from gshell.magics.registry import Given, magic, magics
 from gshell.magics.visited import Visited
 from gshell.shell.attempt import attempt
 from gshell.shell.errors import UsageError
+from gshell.shell.sizes import sizes
 from gshell.streams import show
 from gshell.threads.protection import protected
 
@@ -39,15 +40,24 @@ def who(shell: Shell, given: Given) -> None:
 
 @magic("whos", "[TYPE...]")
 def whos(shell: Shell, given: Given) -> None:
-    """List the user's variables with their types and what they hold, as %who does."""
-    rows = [(name, type_name(shell.namespace[name]), _summary(shell.namespace[name])) for name in who_ls(shell, given)]
-    if not rows:
+    """List the user's variables, as %who does, with their types, what they take of the memory, and what they hold.
+
+    `> 1.20 MB`: that and more, as not all was looked at.  A container takes what is in it, a view of an array what it
+    shows.  No size: nothing is known of such objects.  The last line is the total, in which what several variables
+    hold is counted once.
+    """
+    values = {name: shell.namespace[name] for name in who_ls(shell, given)}
+    if not values:
         show(_none(given.rest))
         return
-    rows.insert(0, ("Variable", "Type", "Data/Info"))
-    names, types = (max(len(row[column]) for row in rows) + 3 for column in (0, 1))
-    lines = [f"{name:<{names}}{kind:<{types}}{text}" for name, kind, text in rows]
-    show("\n".join([lines[0], "-" * len(lines[0]), *lines[1:]]))
+    measured, total = sizes(values)
+    rows = [("Variable", "Type", "Size", "Data/Info")]
+    for name, value in values.items():
+        rows.append((name, type_name(value), str(measured.get(name, "")), _summary(value)))
+    names, types, widest = (max(len(row[column]) for row in rows) for column in (0, 1, 2))
+    lines = [f"{name:<{names}}   {kind:<{types}}   {size:>{widest}}   {text}" for name, kind, size, text in rows]
+    count = f"{len(values)} variable{'s' * (len(values) != 1)}"
+    show("\n".join([lines[0], "-" * len(lines[0]), *lines[1:], f"{count}, {total}"]))
 
 
 def _none(types: str) -> str:
@@ -76,19 +86,12 @@ def _shape(value: Any) -> str:
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     if numpy is not None and isinstance(value, numpy.ndarray):
         shape = "x".join(map(str, value.shape)) or "scalar"
-        return f"{shape}: {value.size} elems, type `{value.dtype}`, {_bytes(value.nbytes)}"
+        return f"{shape}: {value.size} elems, type `{value.dtype}`"
     if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):
         return f"shape: {value.shape}"
     if isinstance(value, (list, tuple, dict, set, frozenset)):
         return f"n={len(value)}"
     return ""
-
-
-def _bytes(size: int) -> str:
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= scale:
-            return f"{size / scale:.4g} {unit}"
-    return f"{size} bytes"
 
 
 @magic("reset", "[-f] [-s] [in] [out] [dhist] [array]")
