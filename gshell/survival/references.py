@@ -9,7 +9,6 @@ from typing import Any
 
 from gshell.survival.manifest import Reference
 
-
 _PYLAB = ("pylab", "matplotlib.pyplot", "numpy")
 """Modules whose names `--pylab` gives to everybody; what they stand for may be anything."""
 
