@@ -48,8 +48,8 @@ class TerminalGuard:
         # The first process of a container: with it all others end, and what has lost its parent is its child.
         if self._pipe or os.getpid() == 1 or getattr(sys, "frozen", False):
             return
-        # Code that has closed all descriptors: the pipe would be in the terminal's place, so that the process would have
-        # both of its ends, and wait for ever.
+        # Or the user's code has closed all descriptors: the pipe would be in the terminal's place, so that the process
+        # would have both of its ends, and wait for ever.
         if not os.isatty(self._fd):
             return
         with suppress(OSError):

@@ -12,7 +12,8 @@ from gshell.survival.keeper import Keeper, Wanted
 from gshell.survival.manifest import Manifest, Unreadable
 from gshell.survival.restoring import Restoring
 from gshell.survival.sessions import Sessions
-from gshell.survival.words import ASKED, description, size, when
+from gshell.survival.words import ASKED, description, when
+from gshell.units import in_units
 
 
 class SessionCommands:
@@ -33,7 +34,7 @@ class SessionCommands:
             raise UsageError(f"not saved: {report.problem}")
         own = self._keeper().folder
         shown = name or (own.name if own else "")
-        show(f"saved as {shown}: {report.values} variable{'s' * (report.values != 1)}, {size(report.size)}")
+        show(f"saved as {shown}: {report.values} variable{'s' * (report.values != 1)}, {in_units(report.size)}")
         for (space, key), reason in report.left_out:
             show(f"  left out: {key if space in ('names', 'script') else f'{space}[{key}]'} ({reason})")
 
@@ -87,7 +88,7 @@ class SessionCommands:
                 text = f"this one; {text}"
             elif folder.in_use:
                 text = f"in use; {text}"
-            rows.append((folder.name, size(folder.size), text))
+            rows.append((folder.name, in_units(folder.size), text))
         if not rows:
             show("no sessions are kept")
             return
@@ -106,7 +107,7 @@ class SessionCommands:
                             for keys in group.names for space, key in keys})  # fmt: skip
             text = ", ".join(names)
             room = max(20, shutil.get_terminal_size().columns - 16)
-            lines.append(f"  {size(group.size):>9}  {text if len(text) <= room else text[: room - 3] + '...'}")
+            lines.append(f"  {in_units(group.size):>9}  {text if len(text) <= room else text[: room - 3] + '...'}")
         for each in manifest.left_out:
             shown = each.name if each.space in ("names", "script") else f"{each.space}[{each.name}]"
             lines.append(f"  left out: {shown} ({each.reason})")

@@ -21,6 +21,7 @@ from gshell.survival.folder import Folder
 from gshell.survival.schedule import Schedule
 from gshell.survival.sessions import Sessions
 from gshell.survival.words import IT_WAS_TIME
+from gshell.units import in_units
 
 if TYPE_CHECKING:  # imports cloudpickle
     from gshell.survival.child import Child, Report
@@ -228,7 +229,7 @@ class Keeper:
         if self._folder is None:
             limit = int(self._settings.session_gb * 1e9)
             for name, size in self._sessions.tidy(self._settings.session_days, limit):
-                self._say(f"gshell: deleted the saved session {name} ({size / 1e6:.1f} MB), which was old")
+                self._say(f"gshell: deleted the saved session {name} ({in_units(size)}), which was old")
             self._folder = self._sessions.new()
         if self._crash is None and not faulthandler.is_enabled():
             self._crash = open(self._folder.crash, "wb", opener=_private)

@@ -6,6 +6,7 @@ import time
 
 from gshell.streams import visible
 from gshell.survival.manifest import Manifest
+from gshell.units import in_units
 
 LEFT = "left"
 """Why a snapshot was taken: the user has left the shell."""
@@ -20,14 +21,6 @@ def amount(variables: int, figures: int) -> str:
     return ", ".join(words + [f"{figures} figure{'s' * (figures != 1)}"] * bool(figures))
 
 
-def size(count: int) -> str:
-    """Bytes."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= scale:
-            return f"{count / scale:.1f} {unit}"
-    return f"{count} B"
-
-
 def when(seconds: float) -> str:
     """A time of this day, or a day."""
     then = time.localtime(seconds)
@@ -38,7 +31,7 @@ def when(seconds: float) -> str:
 def description(manifest: Manifest) -> str:
     """A session in a line: when, how much, and how it has come to its end."""
     figures = sum(space == "figures" for group in manifest.groups for keys in group.names for space, _ in keys)
-    text = f"session of {when(manifest.taken)}, {amount(len(manifest.variables), figures)}, {size(manifest.size)}"
+    text = f"session of {when(manifest.taken)}, {amount(len(manifest.variables), figures)}, {in_units(manifest.size)}"
     return visible(f"{text}, {_end(manifest)}")
 
 
