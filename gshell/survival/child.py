@@ -164,6 +164,11 @@ class _Saying:
                 return
 
 
+def hide_main() -> None:
+    """In the child: have pickles find nothing in `__main__` by its name, as it is not there in another process."""
+    sys.modules["__main__"] = sys.modules["__mp_main__"] = ModuleType("__main__")
+
+
 def _become_quiet(keep: set[int]) -> None:
     """In the child: be in nobody's way."""
     gc.disable()
@@ -184,8 +189,6 @@ def _become_quiet(keep: set[int]) -> None:
     for fd in [*sorted(keep), 2**16]:
         os.closerange(last + 1, fd)
         last = fd
-    # What a pickle would find there by its name is not there in another process.
-    sys.modules["__main__"] = sys.modules["__mp_main__"] = ModuleType("__main__")
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")

@@ -23,7 +23,7 @@ class SessionCommands:
         self._sessions = sessions
         self._keeper = keeper
         self._restoring = restoring
-        self._position: int | None = None  # the snapshot that undo() has gone back to
+        self._position: Manifest | None = None  # the snapshot that undo() has gone back to
 
     def save(self, name: str) -> None:
         """Keep the session as it is now: under a name, or as it is kept anyway.  Raises UsageError."""
@@ -65,13 +65,14 @@ class SessionCommands:
         if not report.written or folder is None:
             raise UsageError(f"there is no snapshot: {report.problem}")
         now = folder.manifest(report.number)
-        for number in reversed(folder.numbers()):
-            if number >= (self._position or now.number):
-                continue
+        if self._position is None or self._position.content != now.content:  # something has changed since
+            self._position = now
+        for number in reversed([each for each in folder.numbers() if each < self._position.number]):
             before = folder.manifest(number)
             if before.content != now.content:
-                self._position = number
+                self._position = before
                 show("\n".join([f"as of {when(before.taken)}", *self._restoring.put_back(folder, now, before)]))
+                self._keeper().take(Wanted(ASKED))  # what comes next can be undone, too
                 return
         raise UsageError("there is no earlier snapshot that is different")
 

@@ -205,10 +205,11 @@ class Keeper:
 
     def _write(self, folder: Folder, why: str, running: str, tell: Callable[[Key], None]) -> Report:
         """In the child."""
-        from gshell.survival.child import Report
+        from gshell.survival.child import Report, hide_main
         from gshell.survival.writing import Writer
 
         contents = self._contents()
+        hide_main()
         limit = int(self._settings.session_gb * 1e9)
         manifest = Writer(folder, contents, limit, tell).write(self._skip.items(), why, running)
         return Report(

@@ -8,6 +8,8 @@ from typing import Any
 
 import xxhash
 
+USERS = ("names", "script", "figures")
+"""The spaces of what the user has made."""
 FORMAT = 1
 """The version of all that is written; a shell refuses what a newer one has written."""
 
@@ -115,12 +117,15 @@ class Manifest:
 
     @property
     def content(self) -> str:
-        """The same for two snapshots of the same values."""
-        found = sorted(
-            (json.dumps(group.names), group.place.digest, [each.digest for each in group.buffers])
-            for group in self.groups
+        """The same for two snapshots of the same variables and figures."""
+        found = []
+        for group in self.groups:
+            names = [[key for key in keys if key[0] in USERS] for keys in group.names]
+            if any(names):
+                found.append((json.dumps(names), group.place.digest, [each.digest for each in group.buffers]))
+        return json.dumps(
+            [sorted(found), sorted((each.space, each.name, each.module, each.qualname) for each in self.references)]
         )
-        return json.dumps([found, sorted((each.space, each.name, each.qualname) for each in self.references)])
 
 
 def as_text(manifest: Manifest) -> bytes:

@@ -14,6 +14,7 @@ from gshell.survival.folder import Folder
 from gshell.survival.manifest import Manifest
 from gshell.survival.reading import Restored, group_digest, read
 from gshell.survival.words import amount
+from gshell.survival.writing import ATOMS
 
 
 class Restoring:
@@ -60,12 +61,12 @@ class Restoring:
         gone = names_in(now) - names_in(before) - {each.name for each in before.left_out}
         for name in gone:
             shell.namespace.pop(name, None)
+        then = found.values.get(SCRIPT, {}) | found.values.get(NAMES, {})
+        back = sorted(name for name, value in then.items() if not _is_same(shell.namespace.get(name, found), value))
         script.update(found.values.get(SCRIPT, {}))
-        shell.namespace.update(found.values.get(SCRIPT, {}) | found.values.get(NAMES, {}))
-        names = sorted(set(found.values.get(NAMES, {})) | set(found.values.get(SCRIPT, {})))
-        back = f"back: {', '.join(names)}" if names else ""
-        away = f"gone: {', '.join(sorted(gone))}" if gone else ""
-        return ["; ".join(filter(None, [back, away])) or "nothing has changed", *self._missing(before, found)]
+        shell.namespace.update(then)
+        words = [f"back: {', '.join(back)}" * bool(back), f"gone: {', '.join(sorted(gone))}" * bool(gone)]
+        return ["; ".join(filter(None, words)) or "no variable has changed", *self._missing(before, found)]
 
     def _go_to(self, manifest: Manifest) -> None:
         """First: what is imported for the values may be found from there."""
@@ -102,6 +103,11 @@ class Restoring:
             lines.append(f"  not restored: {shown} ({reason})")
             lines += [f"    made by: {line}" for text in cells.get((space, name), [])[-1:] for line in _first(text)]
         return lines
+
+
+def _is_same(value: object, other: object) -> bool:
+    """Whether two values are certainly the same: those of these types are kept in one pickle with others."""
+    return type(value) is type(other) and isinstance(value, ATOMS) and value == other
 
 
 def names_in(manifest: Manifest) -> set[str]:

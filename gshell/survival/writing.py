@@ -25,7 +25,7 @@ from types import NoneType
 from gshell.survival.contents import Contents
 from gshell.survival.files import Aside
 from gshell.survival.folder import Folder
-from gshell.survival.manifest import Buffer, Group, LeftOut, Manifest, Place, Reference, Unreadable, digest
+from gshell.survival.manifest import USERS, Buffer, Group, LeftOut, Manifest, Place, Reference, Unreadable, digest
 from gshell.survival.pickling import Dump, dump
 from gshell.survival.references import reference
 from gshell.survival.spool import SMALL, Spool
@@ -38,7 +38,8 @@ ROOM = 2**28
 Key = tuple[str, str]
 """A space, and a name in it."""
 
-_ATOMS = (NoneType, bool, int, float, complex, str, bytes)
+ATOMS = (NoneType, bool, int, float, complex, str, bytes)
+"""Types of values that share nothing; all of them are in one pickle."""
 
 
 class NoRoom(OSError):
@@ -152,8 +153,10 @@ class Writer:
         """The same with those in one pickle that share objects."""
         groups = _sharing([each.dump.shared for each in pickled])
         together: list[_Pickled] = []
-        atoms = [group[0] for group in groups if len(group) == 1 and type(pickled[group[0]].values[0]) in _ATOMS]
-        for group in [atoms, *(group for group in groups if group[0] not in set(atoms))]:
+        atoms = [group[0] for group in groups if len(group) == 1 and type(pickled[group[0]].values[0]) in ATOMS]
+        of_user = [index for index in atoms if any(space in USERS for space, _ in pickled[index].names[0])]
+        others = [index for index in atoms if index not in set(of_user)]
+        for group in [of_user, others, *(group for group in groups if group[0] not in set(atoms))]:
             if len(group) == 1:
                 together.append(pickled[group[0]])
             elif group:

@@ -1,0 +1,352 @@
+"""Sessions that are killed, hung up, crashed or left: the next one has their values."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gshell.survival.folder import Folder
+from gshell.survival.manifest import Manifest, Unreadable
+from tests.conftest import Start
+from tests.terminal import GShell, gshell, wait_until
+from tests.xserver import XServer
+
+pytestmark = pytest.mark.own_shell
+
+FIT = """
+import numpy as np
+from gshell import ipbreak
+if "i" not in globals():
+    i, total, seen, data = 0, 0, [], np.zeros(200_000)
+while i < N:
+    total += i
+    seen.append(i)
+    data[i] = i
+    i += 1
+    for _ in range(5000): pass
+    ipbreak()
+done = (i, total, len(seen), float(data.sum()))
+"""
+"""A script that can be stopped where it calls ipbreak(), and only there; what it computes tells whether it was."""
+
+CONSISTENT = "(total, len(seen), seen[-1], data.sum()) == (sum(range(i)), i, i - 1, sum(range(i)))"
+
+Begin = Callable[..., GShell]
+
+
+def sessions(home: Path) -> list[Folder]:
+    """Those on the disk, the oldest first."""
+    return [Folder(path) for path in sorted((home / ".local/state/gshell/sessions").glob("*"))]
+
+
+def last(home: Path) -> Manifest | None:
+    """The last snapshot of the last session."""
+    try:
+        return sessions(home)[-1].last()
+    except (IndexError, Unreadable):
+        return None
+
+
+def number(home: Path) -> int:
+    """That of the last snapshot; 0 if there is none."""
+    manifest = last(home)
+    return manifest.number if manifest else 0
+
+
+def wait_for_snapshots(home: Path, count: int) -> None:
+    """Wait until so many more are there."""
+    wanted = number(home) + count
+    wait_until(lambda: number(home) >= wanted, f"snapshot {wanted}", 60)
+
+
+@pytest.fixture
+def begin(home: Path, start: Start) -> Begin:
+    """A function that starts a shell whose session is kept, with an interval of a second."""
+    settings = home / ".config" / "gshell" / "gshell.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("session_interval = 1\n")
+    (home / "fit.py").write_text(FIT)
+
+    def begin(*arguments: str, gui: bool = False) -> GShell:
+        return start(*["--no-gui"] * (not gui), *arguments, env={"GSHELL_SESSION": "on"})
+
+    return begin
+
+
+def kill(shell: GShell, signum: int = signal.SIGKILL) -> None:
+    os.kill(shell.pid, signum)
+    shell.wait()
+
+
+# Killed
+
+
+def goes_on(shell: GShell) -> None:
+    """A restored session has what the script had at a point where it could be stopped, and comes to the same result."""
+    assert shell.value(CONSISTENT).endswith("True)") or shell.value(CONSISTENT).endswith("True")
+    shell.run("N = i + 50")
+    shell.run("run -i fit.py")
+    assert shell.value("done == (N, sum(range(N)), N, float(sum(range(N))))") == "True"
+
+
+@pytest.mark.parametrize("how", ["run -i fit.py", "run fit.py"])
+def test_a_script_goes_on_after_the_kill(begin: Begin, home: Path, how: str) -> None:
+    shell = begin()
+    shell.run("import builtins; N = builtins.N = 10**6; before = [1]; same = before")
+    shell.submit(how)
+    wait_for_snapshots(home, 2)
+    kill(shell)
+    manifest = last(home)
+    assert manifest is not None and manifest.running == "fit.py"
+    shell = begin("--restore")
+    assert "restored: " in shell.text()
+    assert shell.value("before, before is same, i > 0") == "([1], True, True)"
+    goes_on(shell)
+    assert shell.end() == 0
+
+
+def test_the_next_start_says_what_there_is(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("a, b = 1, [2]")
+    shell.submit("while True: a += 1\n")
+    wait_for_snapshots(home, 1)
+    kill(shell)
+    shell = begin()
+    line = next(line for line in shell.lines() if line.startswith("session of "))
+    assert "2 variables" in line and "killed while running while True: a += 1: gshell --restore" in line
+    kill(shell)
+    assert "session of" not in begin().text()  # once is enough
+
+
+def test_where_it_crashed_is_kept(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("def crash(): ctypes.string_at(0)\n\nimport ctypes; kept = 7")
+    shell.run("%session save")
+    shell.submit("crash()")
+    shell.wait()
+    shell = begin("--restore")
+    crash = sessions(home)[0].crash
+    assert "in crash" in crash.read_text()
+    assert shell.value("kept") == "7"
+
+
+# Told to end
+
+ENDS = {
+    "idle": "",
+    "python": "while True: pass\n",
+    "in C": "time.sleep(1000)",
+    "deaf": "libc.pthread_mutex_lock(mutex)",
+}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", ENDS)
+def test_a_last_snapshot_when_it_is_told_to_end(begin: Begin, home: Path, name: str, signum: int) -> None:
+    shell = begin()
+    shell.run("import ctypes, time; libc = ctypes.CDLL(None); mutex = ctypes.create_string_buffer(64); kept = [1]")
+    shell.run("locked = libc.pthread_mutex_lock(mutex)")
+    shell.run("kept.append(2)")
+    if ENDS[name]:
+        shell.submit(f"print('be' 'gun')\n{ENDS[name]}")
+        shell.wait_for("^begun$")
+        wait_until(lambda: name == "python" or shell.is_asleep(), "its call")
+    kill(shell, signum)
+    manifest = last(home)
+    assert manifest is not None and manifest.why == signal.Signals(signum).name
+    assert begin("--restore").value("kept") == "[1, 2]"
+
+
+def test_the_terminal_is_closed(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("kept = [1]")
+    shell.submit("while True: kept[0] += 1\n")
+    wait_until(lambda: shell.prompt_number() == 0, "the command")
+    process = psutil.Process(shell.pid)
+    shell.hang_up()
+    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the end")
+    wait_until(lambda: number(home) > 0, "the snapshot")
+    assert begin("--restore").value("kept[0] > 1") == "True"
+
+
+def test_who_leaves_does_not_wait(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("kept = list(range(100))")
+    assert shell.end() == 0
+    shell = begin("--restore")  # perhaps before it is written
+    assert shell.value("sum(kept)") == "4950"
+
+
+def test_nothing_is_kept_of_nothing(begin: Begin, home: Path) -> None:
+    begin().end()
+    shell = begin()
+    shell.run("1 + 1")
+    shell.end()
+    assert last(home) is None
+
+
+def test_off(begin: Begin, home: Path, start: Start) -> None:
+    (home / ".config/gshell/gshell.toml").write_text('session = "off"\nsession_interval = 1\n')
+    shell = start("--no-gui", env={"GSHELL_SESSION": ""})
+    shell.run("a = 1")
+    shell.end()
+    assert sessions(home) == []
+    done = gshell("-c", "a = 1", home=home, env={"GSHELL_SESSION": "on"})
+    assert done.returncode == 0 and sessions(home) == []
+
+
+# At the prompt
+
+
+def test_undo(begin: Begin) -> None:
+    shell = begin()
+    shell.run("import numpy as np; x = np.arange(5); y = [x]; z = 'kept'; f = lambda: z")
+    shell.run("%session save")
+    shell.run("x = None; y.append(1); w = 3")
+    assert "back: x, y; gone: w" in shell.run("%session undo")
+    assert shell.value("x, y[0] is x, f(), 'w' in globals()") == "(array([0, 1, 2, 3, 4]), True, 'kept', False)"
+    shell.run("reset -f")
+    assert "back: f, np, x, y, z" in shell.run("%session undo")
+    assert shell.value("f(), len(y)") == "('kept', 1)"
+
+
+def test_what_cannot_be_kept_is_named(begin: Begin) -> None:
+    shell = begin()
+    shell.run("gen = (i for i in 'ab')")
+    shell.run("file = open('fit.py')")
+    shell.run("fine = 1")
+    saved = shell.run("%session save mine")
+    assert "left out: gen (cannot pickle 'generator' object)" in saved and "left out: file (" in saved
+    shell.run("reset -f")
+    restored = shell.run("%session restore mine")
+    assert "not restored: gen (cannot pickle 'generator' object)" in restored
+    assert "made by: gen = (i for i in 'ab')" in restored
+    assert shell.value("fine, 'gen' in globals()") == "(1, False)"
+
+
+HOSTILE = """
+import ctypes, os, time
+class Bad:
+    def __init__(self, how): self.how = how
+    def __getstate__(self): exec(self.how)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("ctypes.string_at(0)", "SIGSEGV"),
+        ("os._exit(3)", "it has ended, status 3"),
+        ("raise SystemExit", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+    ],
+)
+def test_a_value_that_ends_the_snapshot_is_left_out(begin: Begin, how: str, reason: str) -> None:
+    shell = begin()
+    shell.run(HOSTILE)
+    shell.run(f"fine = [1]; bad = Bad({how!r})")
+    saved = shell.run("%session save mine")
+    assert "left out: bad (" in saved and reason in saved
+    shell.run("fine = None")
+    shell.run("%session restore mine")
+    assert shell.value("fine") == "[1]"
+
+
+def test_commands_about_sessions(begin: Begin, home: Path) -> None:
+    shell = begin()
+    assert "no session" in shell.run("%session restore nothing")
+    assert "there is no session that could be restored" in shell.run("%session restore")
+    assert "no name of a session" in shell.run("%session save ../x")
+    assert "usage: %session" in shell.run("%session dance")
+    shell.run("x = 1")
+    assert "saved as one: 1 variable" in shell.run("%session save one")
+    assert "one" in shell.run("%session list")
+    assert "x" in shell.run("%session show one")
+    other = begin("--restore", "one")
+    assert other.value("x") == "1"
+    assert "another shell has" in shell.run("%session save one")
+    assert "a shell has the session one" in shell.run("%session delete one")
+    kill(other)
+    shell.run("%session delete one")
+    assert "one" not in shell.run("%session list")
+
+
+def test_a_directory_that_others_can_write_to(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("x = 1")
+    shell.run("%session save one")
+    shell.end()
+    directory = home / ".local/state/gshell/sessions"
+    directory.chmod(0o777)
+    shell = begin("--restore")
+    assert "is not a directory that only you can write to" in shell.text()
+    assert "session of" not in shell.text()
+
+
+# Figures
+
+
+@pytest.fixture
+def figures(begin: Begin, display: XServer) -> Iterator[GShell]:
+    """A shell with windows."""
+    os.environ["DISPLAY"] = display.display
+    yield begin("--qt", "--pylab", gui=True)
+
+
+def test_figures_come_back(begin: Begin, figures: GShell, display: XServer, home: Path) -> None:
+    figures.run("fig, ax = subplots(num='first'); line, = ax.plot([1, 2, 3]); _ = ax.set_xlim(0.5, 1.5); figure(7)")
+    display.wait_for_window("Figure 7")
+    figures.submit("while True: line.set_ydata(np.random.rand(3))\n")
+    wait_for_snapshots(home, 1)
+    window = display.wait_for_window("first")
+    display.drag(window, (0.5, 0.5), (0.6, 0.6))
+    kill(figures)
+    wait_until(lambda: not display.windows("first"), "the windows to go")
+    shell = begin("--qt", "--pylab", "--restore", gui=True)
+    display.wait_for_window("Figure 7")
+    assert shell.value("line in ax.lines, fig.axes == [ax], ax.get_xlim() == (0.5, 1.5)") == "(True, True, True)"
+    assert shell.value("plt.get_fignums(), gcf().number, fig.number in plt.get_fignums()") == "([1, 7], 7, True)"
+    assert "Error" not in shell.text()
+
+
+# At random moments
+
+MOMENTS = {
+    "idle": "1",
+    "python": "for _ in range(10**7): pass\n",
+    "grows": "for _ in range(10**5): rows.append(_)\n",
+    "in C": "time.sleep(0.5)",
+    "prints": "for _ in range(3000): print(_)\n",
+    "numpy": "for _ in range(50): big @ big\n",
+    "script": "run -i fit.py",
+    "saves": "%session save",
+}
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.stress) for seed in range(1, 100))])
+def test_killed_at_a_random_moment(begin: Begin, home: Path, seed: int) -> None:
+    """Three times each: what was saved before is there, and what comes after does no harm."""
+    chance = random.Random(seed)
+    signals = [signal.SIGKILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT]
+    shell = begin()
+    shell.run("import numpy as np, time; N = 10**6; rows = []; big = np.ones((300, 300)); alias = big")
+    for round_ in range(1, 4):
+        shell.run(f"mark = {round_}; big[0, 0] = {round_}")
+        shell.run("%session save")
+        shell.submit(MOMENTS[chance.choice(sorted(MOMENTS))])
+        time.sleep(chance.random() * 1.5)  # the moment, not a wait for something
+        kill(shell, chance.choice(signals))
+        shell = begin("--restore")
+        assert shell.value("mark, float(big[0, 0]), alias is big") == f"({round_}, {round_}.0, True)", seed
+        assert shell.value("rows == list(range(len(rows)))") == "True" or "grows" in shell.text()
+        if shell.value("'i' in globals()") == "True":
+            assert shell.value(CONSISTENT).endswith("True")
+    assert shell.end() == 0
