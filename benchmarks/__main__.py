@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, pan, startup
+from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, pan, sessions, startup
 
 startup.main()
 feel.main()
@@ -10,3 +10,4 @@ pan.main()
 figures.main()
 gil.main()
 interrupts.main()
+sessions.main()

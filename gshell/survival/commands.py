@@ -56,7 +56,10 @@ class SessionCommands:
 
     def bring_back(self, folder: Folder) -> list[str]:
         """Have a session's values; lines that say which.  Raises UsageError."""
-        return self._restoring.restore(folder, self.manifest(folder))
+        manifest = self.manifest(folder)
+        lines = self._restoring.restore(folder, manifest)
+        self._keeper().check(folder, manifest)
+        return lines
 
     def undo(self) -> None:
         """Have the values as they were in the snapshot before.  Raises UsageError."""

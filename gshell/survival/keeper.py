@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import resource
 import threading
 import time
 from _queue import SimpleQueue
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -26,10 +27,13 @@ from gshell.units import in_units
 if TYPE_CHECKING:  # imports cloudpickle
     from gshell.survival.child import Child, Report
     from gshell.survival.contents import Contents
+    from gshell.survival.manifest import Manifest
     from gshell.survival.writing import Key
 
 SILENCE = 600.0
 """Seconds for which a child may say nothing."""
+FAULT = 2e-6
+"""Seconds that the parent needs to copy a page that it shares with the child: a part of what a snapshot costs."""
 TRIES = 3
 """Snapshots that may fail, one after the other, each for another value."""
 
@@ -59,9 +63,15 @@ class Wanted:
     report: SimpleQueue[Report] = field(default_factory=SimpleQueue)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Ended:
     seconds: float
+
+
+@dataclass(frozen=True)
+class _Check:
+    folder: Folder
+    manifest: Manifest
 
 
 class Keeper:
@@ -88,7 +98,7 @@ class Keeper:
         self._what_runs = what_runs
         self._folder: Folder | None = None
         self._schedule = Schedule(time.monotonic())
-        self._events: SimpleQueue[Wanted | _Ended | None] = SimpleQueue()
+        self._events: SimpleQueue[Wanted | _Ended | _Check | None] = SimpleQueue()
         self._skip: dict[Key, str] = {}
         self._problem = ""
         self._forking = False
@@ -123,6 +133,10 @@ class Keeper:
         self._events.put(wanted)
         return wanted.report.get()
 
+    def check(self, folder: Folder, manifest: Manifest) -> None:
+        """See whether the big arrays of a session, which nobody has read yet, are what was written; say if not."""
+        self._events.put(_Check(folder, manifest))
+
     def after_fork(self) -> None:
         """In a forked child: if it is the user's, it does not hold the session."""
         if self._folder is not None and not self._forking:
@@ -144,6 +158,8 @@ class Keeper:
                 continue
             if isinstance(event, Wanted):
                 self._take(event)
+            elif isinstance(event, _Check):
+                self._say_damaged(event)
             elif event is None:
                 busy = True
                 self._schedule.command_began()
@@ -176,19 +192,27 @@ class Keeper:
             self._say(f"gshell: there is no snapshot of the session: {report.problem}")
         self._problem = report.problem
 
+    def _say_damaged(self, check: _Check) -> None:
+        from gshell.survival.reading import damaged
+
+        if names := sorted({name for _, name in damaged(check.folder, check.manifest)}):
+            self._say(f"gshell: their file is damaged, so these are not what they were: {', '.join(names)}")
+
     def _try(self, wanted: Wanted) -> Report:
         from gshell.survival import child
 
         folder = self._named(wanted.name) if wanted.name else self._own_folder()
         try:
             running = self._what_runs() if self._moment.busy else ""
+            faults = _faults()
             begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running), wanted.patience)
             report = begun.wait(wanted.limit)
             while report is None and wanted.limit == SILENCE and begun.talks:
                 report = begun.wait(wanted.limit)
             if report is None and wanted.limit < SILENCE:
                 return child.Report(problem=f"it has taken more than {wanted.limit:g} s, and goes on", left=True)
-            return report or begun.kill(f"no end within {SILENCE:g} s")
+            report = report or begun.kill(f"no end within {SILENCE:g} s")
+            return replace(report, seconds=report.seconds + (_faults() - faults) * FAULT)
         finally:
             if wanted.name:
                 folder.unlock()
@@ -240,6 +264,11 @@ class Keeper:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _faults() -> int:
+    """Pages that the process had to copy, or to get, so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 def _resident() -> int:
