@@ -100,6 +100,11 @@ class Folder:
         return False
 
     @property
+    def has_shell(self) -> bool:
+        """Whether there is a shell that has it: this one or another."""
+        return self.in_use and not self.is_being_written
+
+    @property
     def is_being_written(self) -> bool:
         """Whether its shell has ended, and the last snapshot is not complete: a child of that shell is still at it."""
         if not self.in_use or self._lock >= 0:

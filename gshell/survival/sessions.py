@@ -56,12 +56,12 @@ class Sessions:
 
     def last(self) -> Folder | None:
         """The one that was used last, has a snapshot, and no shell.  Raises OSError."""
-        return next((each for each in self.all() if not each.in_use and _has_snapshot(each)), None)
+        return next((each for each in self.all() if not each.has_shell and _has_snapshot(each)), None)
 
     def untold(self) -> tuple[Folder, Manifest] | None:
         """The last session, if nobody was told of it, and it was not restored; it is told of now."""
         try:
-            folder = next((each for each in self.all() if not each.in_use), None)
+            folder = next((each for each in self.all() if not each.has_shell), None)
             if folder is None or folder.is_known:
                 return None
             manifest = folder.last()
