@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,13 @@ while i < N:
 done = (i, total, len(seen), float(data.sum()))
 """
 """A script that can be stopped where it calls ipbreak(), and only there; what it computes tells whether it was."""
+
+HOSTILE = """
+import ctypes, os, time
+class Bad:
+    def __init__(self, how): self.how = how
+    def __getstate__(self): exec(self.how)
+"""
 
 CONSISTENT = "(total, len(seen), seen[-1], data.sum()) == (sum(range(i)), i, i - 1, sum(range(i)))"
 
@@ -214,6 +222,22 @@ def test_who_leaves_does_not_wait(begin: Begin, home: Path) -> None:
     assert shell.value("sum(kept)") == "4950"
 
 
+def test_who_leaves_does_not_wait_for_a_snapshot_that_hangs(begin: Begin, home: Path) -> None:
+    shell = begin()
+    shell.run("kept = 1")
+    shell.run("%session save")
+    shell.run(HOSTILE)
+    shell.submit("bad = Bad('time.sleep(1000)'); time.sleep(1000)")
+    process = psutil.Process(shell.pid)
+    wait_until(process.children, "the snapshot", 60)
+    shell.press("c-c")
+    assert shell.end() == 0
+    for child in psutil.process_iter(["cwd"]):  # it would end by itself, later
+        if child.info["cwd"] == str(home):
+            child.kill()
+    assert begin("--restore").value("kept") == "1"
+
+
 def test_nothing_is_kept_of_nothing(begin: Begin, home: Path) -> None:
     begin().end()
     shell = begin()
@@ -261,14 +285,6 @@ def test_what_cannot_be_kept_is_named(begin: Begin) -> None:
     assert shell.value("fine, 'gen' in globals()") == "(1, False)"
 
 
-HOSTILE = """
-import ctypes, os, time
-class Bad:
-    def __init__(self, how): self.how = how
-    def __getstate__(self): exec(self.how)
-"""
-
-
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
@@ -298,7 +314,7 @@ def test_commands_about_sessions(begin: Begin, home: Path) -> None:
     assert "usage: %session" in shell.run("%session dance")
     shell.run("x = 1")
     assert "saved as one: 1 variable" in shell.run("%session save one")
-    assert "one" in shell.run("%session list")
+    assert re.search("^one ", shell.run("%session list"), re.MULTILINE)
     assert "x" in shell.run("%session show one")
     other = begin("--restore", "one")
     assert other.value("x") == "1"
@@ -306,7 +322,7 @@ def test_commands_about_sessions(begin: Begin, home: Path) -> None:
     assert "a shell has the session one" in shell.run("%session delete one")
     kill(other)
     shell.run("%session delete one")
-    assert "one" not in shell.run("%session list")
+    assert not re.search("^one ", shell.run("%session list"), re.MULTILINE)
 
 
 def test_a_directory_that_others_can_write_to(begin: Begin, home: Path) -> None:

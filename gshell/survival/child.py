@@ -32,6 +32,8 @@ from typing import Any, NoReturn
 
 from gshell.survival.writing import Key, NoRoom
 
+SILENCE = 600
+"""Seconds after which a child ends that has not come to its next value: its parent may be gone."""
 TALK = 2**16
 """Bytes that are read of what a child says at once."""
 
@@ -64,21 +66,21 @@ class Child:
         self._pid = pid
         self._pipe = pipe
         self._said = b""
-        self.talks = False
-        """Whether it has said anything during the last wait()."""
 
     def wait(self, seconds: float) -> Report | None:
         """Wait for its end, so long at most; None: it is still at it."""
         end = time.monotonic() + seconds
-        self.talks = False
         while select.select([self._pipe], [], [], max(0.0, end - time.monotonic()))[0]:
             said = os.read(self._pipe, TALK)
             if not said:
                 return self._ended()
-            self.talks = True
             # Only the last lines count; the report is one of them, and may be long.
             self._said = said if said.startswith(b'{"at"') and self._said.endswith(b"\n") else self._said + said
         return None
+
+    def leave(self) -> Report:
+        """Wait for it no more: it goes on by itself."""
+        return Report(problem="it is still being written", left=True)
 
     def kill(self, reason: str) -> Report:
         """End it."""
@@ -100,9 +102,13 @@ class Child:
             return Report(**found)
         at = [line["at"] for line in lines if "at" in line]
         return Report(
-            problem=f"{signal.Signals(-status).name}" if status < 0 else f"it has ended, status {status}",
+            problem=_death(-status) if status < 0 else f"it has ended, status {status}",
             culprit=(at[-1][0], at[-1][1]) if at else None,
         )
+
+
+def _death(signum: int) -> str:
+    return f"no end within {SILENCE} s" if signum == signal.SIGALRM else signal.Signals(signum).name
 
 
 def begin(work: Callable[[Callable[[Key], None]], Report], keep: int) -> Child:
@@ -149,6 +155,7 @@ class _Saying:
 
     def at(self, key: Key) -> None:
         """It comes to this value."""
+        signal.alarm(SILENCE)
         self._write({"at": key})
 
     def report(self, report: Report) -> None:

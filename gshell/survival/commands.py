@@ -84,14 +84,14 @@ class SessionCommands:
         rows = []
         own = self._keeper().folder
         for folder in self._all():
+            is_own = own is not None and folder.name == own.name
+            goes_on = is_own or folder.has_shell
             try:
-                text = description(folder.last())
+                text = description(folder.last(), goes_on=goes_on)
             except Unreadable as error:
                 text = str(error)
-            if own is not None and folder.name == own.name:
-                text = f"this one; {text}"
-            elif folder.in_use:
-                text = f"in use; {text}"
+            if goes_on:
+                text = f"{'this one' if is_own else 'in use'}; {text}"
             rows.append((folder.name, in_units(folder.size), text))
         if not rows:
             show("no sessions are kept")
@@ -104,7 +104,11 @@ class SessionCommands:
         own = self._keeper().folder
         folder = self._folder(name) if name else (own or self._last())
         manifest = self.manifest(folder)
-        lines = [f"{folder.name}: {description(manifest)}", f"  in {manifest.directory}, Python {manifest.python}"]
+        goes_on = folder is own or folder.has_shell
+        lines = [
+            f"{folder.name}: {description(manifest, goes_on=goes_on)}",
+            f"  in {manifest.directory}, Python {manifest.python}",
+        ]
         lines += [f"  snapshots: {', '.join(when(folder.manifest(each).taken) for each in folder.numbers())}"]
         for group in sorted(manifest.groups, key=lambda group: -group.size):
             names = sorted({key if space in ("names", "script") else f"{space}[{key}]"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import resource
 import threading
 import time
 from _queue import SimpleQueue
@@ -21,7 +20,8 @@ from gshell.settings import Settings
 from gshell.survival.folder import Folder
 from gshell.survival.schedule import Schedule
 from gshell.survival.sessions import Sessions
-from gshell.survival.words import IT_WAS_TIME
+from gshell.survival.usage import faults, resident
+from gshell.survival.words import ASKED, IT_WAS_TIME
 from gshell.units import in_units
 
 if TYPE_CHECKING:  # imports cloudpickle
@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # imports cloudpickle
     from gshell.survival.manifest import Manifest
     from gshell.survival.writing import Key
 
-SILENCE = 600.0
-"""Seconds for which a child may say nothing."""
+LOOK = 0.2
+"""Seconds between two looks whether the session ends meanwhile."""
 FAULT = 2e-6
 """Seconds that the parent needs to copy a page that it shares with the child: a part of what a snapshot costs."""
 TRIES = 3
@@ -58,9 +58,14 @@ class Wanted:
     """The session in which it is kept; empty: the shell's own."""
     patience: float = 1.0
     """Seconds to wait for a good moment."""
-    limit: float = SILENCE
-    """Seconds after which nobody waits any more; the child goes on."""
+    limit: float | None = None
+    """For the last snapshot of the session: seconds after which nobody waits any more, and the child goes on."""
     report: SimpleQueue[Report] = field(default_factory=SimpleQueue)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the session ends after it."""
+        return self.limit is not None
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ class Keeper:
         self._skip: dict[Key, str] = {}
         self._problem = ""
         self._forking = False
+        self._ends = False
         self._memory = 0
         self._crash: IO[bytes] | None = None
         self._began = 0.0
@@ -130,6 +136,7 @@ class Keeper:
 
     def take(self, wanted: Wanted) -> Report:
         """Have a snapshot taken; wait for it.  What is wrong is in the report."""
+        self._ends |= wanted.is_last
         self._events.put(wanted)
         return wanted.report.get()
 
@@ -165,7 +172,7 @@ class Keeper:
                 self._schedule.command_began()
             else:
                 busy = False
-                memory = _resident()
+                memory = resident()
                 self._schedule.command_ended(event.seconds, memory - self._memory)
                 self._memory = memory
 
@@ -175,6 +182,8 @@ class Keeper:
 
         report = Report()
         begun = time.monotonic()
+        if wanted.why == ASKED:
+            self._skip.clear()  # they may be others by now
         try:
             for _ in range(TRIES):
                 report = self._try(wanted)
@@ -199,23 +208,26 @@ class Keeper:
             self._say(f"gshell: their file is damaged, so these are not what they were: {', '.join(names)}")
 
     def _try(self, wanted: Wanted) -> Report:
-        from gshell.survival import child
 
         folder = self._named(wanted.name) if wanted.name else self._own_folder()
         try:
             running = self._what_runs() if self._moment.busy else ""
-            faults = _faults()
+            before = faults()
             begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running), wanted.patience)
-            report = begun.wait(wanted.limit)
-            while report is None and wanted.limit == SILENCE and begun.talks:
-                report = begun.wait(wanted.limit)
-            if report is None and wanted.limit < SILENCE:
-                return child.Report(problem=f"it has taken more than {wanted.limit:g} s, and goes on", left=True)
-            report = report or begun.kill(f"no end within {SILENCE:g} s")
-            return replace(report, seconds=report.seconds + (_faults() - faults) * FAULT)
+            report = self._wait(begun, wanted)
+            return replace(report, seconds=report.seconds + (faults() - before) * FAULT)
         finally:
             if wanted.name:
                 folder.unlock()
+
+    def _wait(self, child: Child, wanted: Wanted) -> Report:
+        """Wait for the child's end; end it if the session ends, for the last snapshot."""
+        if wanted.is_last:
+            return child.wait(wanted.limit or 0.0) or child.leave()
+        while (report := child.wait(LOOK)) is None:
+            if self._ends:
+                return child.kill("the session ends")
+        return report
 
     def _fork(self, folder: Folder, why: str, running: str) -> Child:
         """In whatever thread the moment is found."""
@@ -264,17 +276,3 @@ class Keeper:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-
-def _faults() -> int:
-    """Pages that the process had to copy, or to get, so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-
-
-def _resident() -> int:
-    """Bytes of memory that the process has in use; 0 where that is not known."""
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0

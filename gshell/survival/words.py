@@ -28,11 +28,11 @@ def when(seconds: float) -> str:
     return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", then)
 
 
-def description(manifest: Manifest) -> str:
-    """A session in a line: when, how much, and how it has come to its end."""
+def description(manifest: Manifest, *, goes_on: bool = False) -> str:
+    """A session in a line: when, how much, and how it has come to its end, unless it `goes_on`."""
     figures = sum(space == "figures" for group in manifest.groups for keys in group.names for space, _ in keys)
     text = f"session of {when(manifest.taken)}, {amount(len(manifest.variables), figures)}, {in_units(manifest.size)}"
-    return visible(f"{text}, {_end(manifest)}")
+    return visible(text if goes_on else f"{text}, {_end(manifest)}")
 
 
 def _end(manifest: Manifest) -> str:
