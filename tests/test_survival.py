@@ -363,6 +363,20 @@ def test_figures_come_back(begin: Begin, figures: GShell, display: XServer, home
     assert "Error" not in shell.text()
 
 
+def test_undo_of_a_figure(figures: GShell, display: XServer) -> None:
+    figures.run("fig, ax = subplots(num='first'); line, = ax.plot([1, 2, 3]); other = figure(7)")
+    figures.run("%session save")
+    figures.run("ax.set_title('wrong'); line.set_ydata([0, 0, 0])")
+    assert "back: ax, fig, line" in figures.run("%session undo")
+    window = display.wait_for_window("first")
+    wanted = (
+        "fig is figure('first'), ax.get_title(), list(line.get_ydata()), other is figure(7), len(plt.get_fignums())"
+    )
+    assert figures.value(wanted) == "(True, '', [1, 2, 3], True, 2)"
+    figures.run("ax.set_facecolor('#00ff00'); fig.canvas.draw_idle()")
+    wait_until(lambda: b"\x00\xff\x00" in display.picture(window).convert("RGB").tobytes(), "the colour")
+
+
 DRAWN = {
     "idle": "1",
     "set_ydata": "while True: line.set_ydata(np.random.rand(3))\n",

@@ -26,8 +26,11 @@ class KeptFigures:
             helpers.Gcf.figs.clear()
 
     def reopen(self, figures: Iterable[tuple[int | str, Any]]) -> None:
-        """Give figures windows again, with these numbers as far as they are free.  In the worker."""
+        """Give figures windows again, with these numbers: instead of those that have them.  In the worker."""
         for number, figure in figures:
+            from matplotlib import pyplot
+
             from gshell.plotting.reopening import reopen
 
+            pyplot.close(number)
             reopen(number, figure)

@@ -57,6 +57,10 @@ class Namespace:
         """Have these not be the user's own, as long as they stand for these objects."""
         self._hidden.update(names)
 
+    def is_hidden(self, name: str, value: object) -> bool:
+        """Whether a name that stands for this is not the user's own.  From any thread."""
+        return self._hidden.get(name, _MISSING) is value
+
     def users(self) -> list[str]:
         """The names that the user has made, sorted: none of the shell's own, no `_`, no `_3`.
 
@@ -65,7 +69,7 @@ class Namespace:
         return sorted(
             name
             for name, value in list(self.names.items())
-            if isinstance(name, str) and self._hidden.get(name, _MISSING) is not value and not name.startswith("_")
+            if isinstance(name, str) and not self.is_hidden(name, value) and not name.startswith("_")
         )
 
     def made(self) -> list[str]:

@@ -13,6 +13,7 @@ from gshell.shell.live_names import is_for_both
 from gshell.shell.namespace import is_shells_name
 from gshell.shell.shell import Shell
 from gshell.survival.contents import FIGURES, NAMES, OUT, RANDOM, SCRIPT, SHELL, Contents, random_states
+from gshell.survival.references import reference
 
 
 class Figures(Protocol):
@@ -25,7 +26,7 @@ class Figures(Protocol):
         """In the child: have them know nothing of windows."""
 
     def reopen(self, figures: Iterable[tuple[int | str, Any]]) -> None:
-        """Give figures windows again, with these numbers as far as they are free.  In the worker."""
+        """Give figures windows again, with these numbers: instead of those that have them.  In the worker."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,18 @@ def collect(shell: Shell, figures: Figures, remembered: Mapping[str, Remembered]
     figures.let_go()
     inputs = shell.cells.inputs
     values: dict[str, dict[str, object]] = {
-        NAMES: {name: value for name, value in shell.namespace.items() if _is_users(name)},
+        NAMES: {name: value for name, value in shell.namespace.items() if _is_kept(shell, name, value)},
         SCRIPT: {name: value for name, value in script.items() if is_for_both(name)},
         OUT: {str(number): value for number, value in shell.display.outputs.items()},
         FIGURES: {str(number): figure for number, figure in open_figures.items()},
         RANDOM: random_states(),
         SHELL: {
             "In": inputs,
-            "figures": list(open_figures),
             "running": running,
             **{name: each.get() for name, each in remembered.items()},
         },
     }
-    return Contents(values, {NAMES: shell.namespace, SCRIPT: script}, inputs)
+    return Contents(values, {NAMES: shell.namespace, SCRIPT: script}, inputs, list(open_figures))
 
 
 def running_script(shell: Shell) -> tuple[dict[str, Any], bool]:
@@ -82,5 +82,10 @@ def is_anything(shell: Shell, figures: Figures) -> bool:
     return bool(shell.names.made() or figures.open() or (running and script))
 
 
-def _is_users(name: object) -> bool:
-    return isinstance(name, str) and not is_shells_name(name) and not (name.startswith("__") and name.endswith("__"))
+def _is_kept(shell: Shell, name: object, value: object) -> bool:
+    if not isinstance(name, str) or is_shells_name(name) or (name.startswith("__") and name.endswith("__")):
+        return False
+    # Functions that every session begins with: pylab's, those of startup files.  What is known by its module is kept:
+    # the next session may be one without pylab.
+    given = shell.names.is_hidden(name, value) and callable(value)
+    return not given or reference(NAMES, name, value) is not None

@@ -24,6 +24,8 @@ class Contents:
     """The names in which functions live."""
     inputs: Sequence[str]
     """The cells that were typed."""
+    figures: Sequence[int | str] = ()
+    """The numbers of the open figures, the current one last."""
 
     def made(self, name: str) -> list[str]:
         """The cells in which a variable was assigned, or defined, or changed in place as far as one can see."""

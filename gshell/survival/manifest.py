@@ -92,6 +92,8 @@ class Manifest:
     """The versions of those whose objects are in it."""
     directory: str
     path: list[str]
+    figures: list[int | str]
+    """The numbers of those that were open, the current one last."""
     groups: list[Group]
     references: list[Reference]
     left_out: list[LeftOut]

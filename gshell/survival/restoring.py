@@ -43,9 +43,7 @@ class Restoring:
             shell.namespace.update({name: value for name, value in names.items() if name not in vars(script)})
         shell.live.exchange()
         self._remember(found)
-        numbers = found.values.get(SHELL, {}).get("figures", [])
-        figures = found.values.get(FIGURES, {})
-        self._figures.reopen([(number, figures[str(number)]) for number in numbers if str(number) in figures])
+        self._reopen(manifest, found)
         set_random_states(found.values.get(RANDOM, {}))
         return [self._summary(manifest, found), *self._missing(manifest, found)]
 
@@ -65,8 +63,14 @@ class Restoring:
         back = sorted(name for name, value in then.items() if not _is_same(shell.namespace.get(name, found), value))
         script.update(found.values.get(SCRIPT, {}))
         shell.namespace.update(then)
+        self._reopen(before, found)
         words = [f"back: {', '.join(back)}" * bool(back), f"gone: {', '.join(sorted(gone))}" * bool(gone)]
         return ["; ".join(filter(None, words)) or "no variable has changed", *self._missing(before, found)]
+
+    def _reopen(self, manifest: Manifest, found: Restored) -> None:
+        """Show the figures that were read, in the order in which they were current."""
+        figures = found.values.get(FIGURES, {})
+        self._figures.reopen((number, figures[str(number)]) for number in manifest.figures if str(number) in figures)
 
     def _go_to(self, manifest: Manifest) -> None:
         """First: what is imported for the values may be found from there."""

@@ -106,6 +106,7 @@ class Writer:
             packages={each: version for each in sorted(packages) if (version := package_version(each))},
             directory=_here(),
             path=[each for each in sys.path if isinstance(each, str)],
+            figures=list(self._contents.figures),
             groups=groups,
             references=references,
             left_out=self._left_out,
