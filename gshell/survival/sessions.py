@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gshell.survival.folder import Folder, check_directory
+from gshell.survival.files import check_directory
+from gshell.survival.folder import Folder
 from gshell.survival.manifest import Manifest, Unreadable
 
 _NAME = re.compile(r"[\w][\w.+-]{0,99}")
