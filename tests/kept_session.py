@@ -1,8 +1,9 @@
-"""A session on the disk that a test writes and reads in its own process."""
+"""Sessions on the disk that a test writes and reads in its own process."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ LONG = 2**12
 """Bytes of a pickle that is certainly kept in a file of its own, with small_sizes()."""
 BIG = 2**13
 """And of an array."""
+DAY = 86400.0
 
 
 def small_sizes(patch: pytest.MonkeyPatch) -> None:
@@ -72,6 +74,21 @@ class KeptSession:
     def files(self) -> dict[str, int]:
         """The files of all snapshots, each with its inode, which tells whether it was written anew."""
         return {path.name: path.stat().st_ino for path in self.folder.objects.iterdir()}
+
+
+def left(top: Path, name: str, days: float = 0.0, size: int = 1) -> KeptSession:
+    """A session in this directory, whose shell has ended, so many days ago."""
+    kept = KeptSession(top / name)
+    kept.write(x=b"." * size, name=name)
+    for path in kept.folder.path.glob("snapshot-*"):
+        os.utime(path, (time.time() - days * DAY,) * 2)
+    kept.folder.unlock()
+    return kept
+
+
+def name_of(found: Folder | tuple[Folder, Manifest] | None) -> str:
+    folder = found[0] if isinstance(found, tuple) else found
+    return folder.name if folder else ""
 
 
 def some(mark: int) -> dict[str, object]:

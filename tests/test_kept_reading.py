@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gshell.survival.contents import Contents, random_states, set_random_states
 from tests.kept_session import KeptSession, small_sizes
 
 
@@ -85,3 +89,52 @@ def test_a_module_that_is_gone(kept: KeptSession, tmp_path: Path, monkeypatch: p
     assert kept.missing() == {"module": "SystemExit: 1"}
     (tmp_path / "passing.py").unlink()
     assert kept.missing() == {"module": "ModuleNotFoundError: No module named 'passing'"}
+
+
+# What there is beside variables
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("x = 1", True),
+        ("a, (x, *b) = y", True),
+        ("for x in y: pass", True),
+        ("import numpy as x", True),
+        ("import x.y", True),
+        ("def x(): pass", True),
+        ("class x: pass", True),
+        ("%time x = 3", True),
+        ("print(x)", False),
+        ("import x.y as z", False),
+        ("%time xx = 3", False),
+        ("%time x == 3", False),
+        ("[" * 10**4, False),
+        ("\0x", False),
+    ],
+)
+def test_the_cells_that_have_made_a_variable(text: str, made: bool) -> None:
+    assert Contents({}, {}, [text]).made("x") == [text] * made
+
+
+def test_random_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    np.random.rand()
+    states = random_states()
+    wanted = (random.random(), np.random.rand())
+    set_random_states(states)
+    assert (random.random(), np.random.rand()) == wanted
+    monkeypatch.setitem(sys.modules, "random", ModuleType("random"))  # a file of the user's
+    assert list(random_states()) == ["numpy"]
+    set_random_states(states)
+
+
+def test_random_states_of_what_is_not_loaded() -> None:
+    """As after `import numpy`, which imports numpy.random when it is used."""
+    code = (
+        "import sys, numpy; from gshell.survival.contents import set_random_states;"
+        "assert 'numpy.random' not in sys.modules;"
+        "set_random_states({'numpy': ('MT19937', numpy.arange(624, dtype='uint32'), 5)});"
+        "print(numpy.random.get_state()[2])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "5\n"
