@@ -66,10 +66,15 @@ class KeptSession:
         return missing
 
     def debris(self) -> set[str]:
-        """Files that no snapshot needs, and those that it needs and are not there."""
-        needed = {name for number in self.folder.numbers() for name in self.folder.manifest(number).files}
-        found = {path.name for path in self.folder.objects.iterdir()}
-        return (needed ^ found) | {path.name for path in self.folder.path.glob(f"*{ASIDE}")}
+        """Files that no snapshot needs."""
+        return (set(self.files()) - self._needed()) | {path.name for path in self.folder.path.glob(f"*{ASIDE}")}
+
+    def lacks(self) -> set[str]:
+        """Files that snapshots need, and that are not there."""
+        return self._needed() - set(self.files())
+
+    def _needed(self) -> set[str]:
+        return {name for number in self.folder.numbers() for name in self.folder.manifest(number).files}
 
     def files(self) -> dict[str, int]:
         """The files of all snapshots, each with its inode, which tells whether it was written anew."""

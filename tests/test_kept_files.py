@@ -41,12 +41,13 @@ def broken_off(kept: KeptSession, take: Callable[[int, int], bool]) -> None:
     mark, at = 0, 1
     kept.write(some(mark))
     while take(mark + 1, at):
+        assert kept.lacks() == set()
         found = kept.values()
         assert are_some(found, mark) or are_some(found, mark + 1)
         mark, at = mark + 2, at + 1
         kept.write(some(mark))
         assert are_some(kept.values(), mark)
-        assert kept.debris() == set()
+        assert kept.debris() == kept.lacks() == set()
     assert are_some(kept.values(), mark + 1)
     assert at > 20
 

@@ -82,12 +82,15 @@ def sync(directory: Path) -> None:
         os.close(fd)
 
 
-def remove(path: Path) -> None:
-    """Delete a file, if there is one.  One that can't be deleted stays: the next time, perhaps."""
+def remove(path: Path) -> bool:
+    """Delete a file, if there is one.  Returns whether there is none now; if not, perhaps it can be deleted later."""
     try:
         os.unlink(path)
-    except OSError:
+    except FileNotFoundError:
         pass
+    except OSError:
+        return False
+    return True
 
 
 def check_directory(path: Path) -> None:

@@ -218,9 +218,10 @@ class Folder:
                 needed = None
             if kept:
                 size += sum(self.size_of(each) for each in (needed or set()) - files)
-            if kept >= most or (kept >= KEPT_AT_LEAST and size > SMALL):
-                remove(self._manifest(number))
-            elif needed is None:
+            is_old = kept >= most or (kept >= KEPT_AT_LEAST and size > SMALL)
+            if is_old and remove(self._manifest(number)):
+                continue
+            if needed is None:
                 unknown = True
             else:
                 kept += 1
