@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ class Contents:
     """The numbers of the open figures, the current one last."""
 
     def made(self, name: str) -> list[str]:
-        """The cells in which a variable was assigned, or defined, or changed in place as far as one can see."""
+        """The cells in which a variable was assigned, defined or imported, as far as one can see."""
         return [text for text in self.inputs if _assigns(text, name)]
 
 
@@ -38,7 +40,7 @@ def _assigns(text: str, name: str) -> bool:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # it has a magic, or is no Python at all
-        return f"{name} =" in text or f"{name}=" in text
+        return re.search(rf"\b{re.escape(name)}\s*=(?!=)", text) is not None
     return any(_binds(each, name) for each in ast.walk(tree))
 
 
@@ -58,23 +60,25 @@ def _binds(node: ast.AST, name: str) -> bool:
 def random_states() -> dict[str, object]:
     """The states of those generators that everybody shares, as far as they are loaded.  From any thread."""
     states: dict[str, object] = {}
-    if (random := sys.modules.get("random")) is not None:
-        states["random"] = random.getstate()
-    if (numpy := _numpy_random()) is not None:
-        states["numpy"] = numpy.get_state()
+    for name, (module, get, _) in _GENERATORS.items():
+        try:
+            states[name] = getattr(sys.modules[module], get)()
+        except Exception:  # it is not loaded, or a module of the user's has its name
+            continue
     return states
 
 
 def set_random_states(states: Mapping[str, Any]) -> None:
-    """Go on where they were."""
-    import random
+    """Go on where they were.  In the worker."""
+    for name, (module, _, set_) in _GENERATORS.items():
+        try:
+            if name in states:
+                getattr(importlib.import_module(module), set_)(states[name])
+        except Exception:  # it has changed since
+            continue
 
-    if "random" in states:
-        random.setstate(states["random"])
-    if "numpy" in states and (numpy := _numpy_random()) is not None:  # else what is restored does not need it
-        numpy.set_state(states["numpy"])
 
-
-def _numpy_random() -> Any:
-    """`numpy.random`, if it is loaded; its state is a tuple with an array of 624 numbers."""
-    return sys.modules.get("numpy.random")
+_GENERATORS = {
+    "random": ("random", "getstate", "setstate"),
+    "numpy": ("numpy.random", "get_state", "set_state"),
+}

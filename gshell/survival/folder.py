@@ -1,12 +1,13 @@
 """One session on the disk: its snapshots, and the files that they need.
 
-    NAME/lock              held by the shell whose session it is
+    NAME/lock              held by the shell whose session it is; has its process id
     NAME/snapshot-7.json   a manifest: the one with the greatest number is the last
     NAME/objects/          what the manifests refer to; a file that is named after its content is never changed
     NAME/known             there if the user has been told of it, or has restored it
     NAME/crash             where Python was when the process died of a signal
 
-A manifest is written last, so what it refers to is there.  What no manifest refers to is deleted after the next one.
+A manifest is written last, so what it refers to is there.  What no manifest refers to is deleted: what a process has
+left that was ended meanwhile, or what only an old snapshot had.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import fcntl
 import os
 import re
 import shutil
+from collections.abc import Container
 from pathlib import Path
 
 from gshell.paths import make_private
-from gshell.survival.files import ASIDE, NotOurs, open_own, sync, write_whole
-from gshell.survival.manifest import Manifest, Unreadable, as_text, from_text
+from gshell.survival.files import ASIDE, check_directory, open_own, remove, sync, write_whole
+from gshell.survival.manifest import Manifest, Unreadable, as_text, files_of, from_text
 
 KEPT = 10
 """Snapshots that can be gone back to, if they are small."""
@@ -28,7 +30,7 @@ KEPT_AT_LEAST = 2
 SMALL = 2**28
 """Bytes that the older ones may take together, above those of the last."""
 
-_SNAPSHOT = re.compile(r"snapshot-(\d+)\.json")
+_SNAPSHOT = re.compile(r"snapshot-([1-9][0-9]{0,15})\.json")
 
 
 class InUse(OSError):
@@ -64,20 +66,34 @@ class Folder:
         make_private(self.objects)
         for each in (self.path, self.objects):
             check_directory(each)
+        sync(self.path.parent)
 
     def lock(self) -> None:
         """Have it for this process, until it ends or unlock().  Raises OSError; InUse if another one has it."""
-        if self._lock >= 0:
+        if self._lock >= 0 and self._is_there():
             return
-        fd = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self.unlock()
+        fd = self._open_lock(os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(fd)
-            raise InUse(f"another shell has the session {self.name}") from None
-        os.ftruncate(fd, 0)
-        os.write(fd, str(os.getpid()).encode())
+            if isinstance(error, BlockingIOError):
+                raise InUse(f"another shell has the session {self.name}") from None
+            raise
         self._lock = fd
+        try:
+            os.ftruncate(fd, 0)
+            os.write(fd, str(os.getpid()).encode())
+        except OSError:  # the disk is full: it is locked, and nobody knows by whom
+            pass
+
+    def _is_there(self) -> bool:
+        """Whether what is locked was not deleted."""
+        try:
+            return os.path.samestat(os.fstat(self._lock), os.lstat(self.path / "lock"))
+        except OSError:
+            return False
 
     def unlock(self) -> None:
         """Let others have it.  In a child that the user's code has forked, too, which would keep it for its life."""
@@ -87,17 +103,23 @@ class Folder:
 
     @property
     def in_use(self) -> bool:
-        """Whether a shell has it: this one or another."""
+        """Whether a shell has it: this one or another.  Changes nothing on the disk."""
         if self._lock >= 0:
             return True
         try:
-            self.lock()
-        except InUse:
-            return True
+            fd = self._open_lock(os.O_RDONLY)
         except OSError:  # there is none, or it is not ours
             return False
-        self.unlock()
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: several may look at the same time
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
+        finally:
+            os.close(fd)
         return False
+
+    def _open_lock(self, flags: int) -> int:
+        return os.open(self.path / "lock", flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
 
     @property
     def has_shell(self) -> bool:
@@ -107,13 +129,14 @@ class Folder:
     @property
     def is_being_written(self) -> bool:
         """Whether its shell has ended, and the last snapshot is not complete: a child of that shell is still at it."""
-        if not self.in_use or self._lock >= 0:
+        if self._lock >= 0 or not self.in_use:
             return False
         try:
-            os.kill(int((self.path / "lock").read_bytes()), 0)
-        except ProcessLookupError:
+            with open_own(self.path / "lock") as file:
+                os.kill(int(file.read(20)), 0)
+        except (ProcessLookupError, PermissionError):  # there is none, or it is somebody else's by now
             return True
-        except (OSError, ValueError):
+        except (OSError, ValueError, OverflowError):  # nobody knows
             pass
         return False
 
@@ -139,16 +162,19 @@ class Folder:
 
     def manifest(self, number: int) -> Manifest:
         """The manifest of a snapshot.  Raises Unreadable."""
+        return from_text(self._read(number))
+
+    def _read(self, number: int) -> bytes:
         try:
             check_directory(self.path)
             with open_own(self._manifest(number)) as file:
-                return from_text(file.read())
+                return file.read()
         except OSError as error:
-            raise Unreadable(str(error) if isinstance(error, NotOurs) else error.strerror or str(error)) from None
+            raise Unreadable(error.strerror or str(error)) from None
 
     def last(self) -> Manifest:
-        """The last one that can be read.  Raises Unreadable if there is none."""
-        why = Unreadable("there is no snapshot in it")
+        """The last one that can be read.  Raises Unreadable if there is none: why the last of all can't be."""
+        why = None
         try:
             numbers = self.numbers()
         except OSError as error:
@@ -157,49 +183,61 @@ class Folder:
             try:
                 return self.manifest(number)
             except Unreadable as error:
-                why = error
-        raise why
+                why = why or error
+        raise why or Unreadable("there is no snapshot in it")
 
     def add(self, manifest: Manifest) -> None:
         """Have a snapshot: its files are there.  Raises OSError."""
         sync(self.objects)
-        write_whole(self._manifest(manifest.number), [as_text(manifest)])
-        self._known.unlink(missing_ok=True)
+        self._known.unlink(missing_ok=True)  # first: it is better told of twice than never
+        write_whole(self._manifest(manifest.number), as_text(manifest))
         sync(self.path)
-        self._prune(manifest)
+        self.prune()
 
-    def _prune(self, newest: Manifest) -> None:
-        """Delete the oldest snapshots, and what none refers to any more."""
-        kept, files, size = 0, set[str](), 0
+    def prune(self, most: int = KEPT, wanted: Container[str] = ()) -> None:
+        """Delete the oldest snapshots, but for so many, and the files that neither a snapshot needs nor a new one.
+
+        (`wanted`: the new one's.)  What can't be deleted stays.  A file that another process has mapped, it keeps.
+        """
+        try:
+            needed = self._prune_manifests(most)
+            for path in [*self.path.glob(f"*{ASIDE}"), *self.objects.iterdir()]:
+                is_done_with = path.name.endswith(ASIDE) or (needed is not None and path.name not in needed)
+                if is_done_with and path.name not in wanted:
+                    remove(path)
+        except OSError:  # the directory can't be read
+            pass
+
+    def _prune_manifests(self, most: int) -> set[str] | None:
+        """Delete the oldest; return which files the others need, or None if that is not known.  Raises OSError."""
+        kept, files, size, unknown = 0, set[str](), 0, False
         for number in reversed(self.numbers()):
             try:
-                needed = newest.files if number == newest.number else self.manifest(number).files
-            except Unreadable:  # a newer gshell may read it
-                return
-            size += sum(self._size(each) for each in needed - files) if kept else 0
-            if kept >= KEPT or (kept >= KEPT_AT_LEAST and size > SMALL):
-                self._manifest(number).unlink(missing_ok=True)
+                needed = files_of(self._read(number))
+            except Unreadable:  # a newer gshell may have written it
+                needed = None
+            if kept:
+                size += sum(self.size_of(each) for each in (needed or set()) - files)
+            is_old = kept >= most or (kept >= KEPT_AT_LEAST and size > SMALL)
+            if is_old and remove(self._manifest(number)):
                 continue
-            kept += 1
-            files |= needed
-        for path in list(self.objects.iterdir()):
-            if path.name not in files:
-                path.unlink(missing_ok=True)
-        for path in self.path.glob(f"*{ASIDE}"):
-            path.unlink(missing_ok=True)
+            if needed is None:
+                unknown = True
+            else:
+                kept += 1
+                files |= needed
+        return None if unknown else files
 
-    def _size(self, name: str) -> int:
+    def size_of(self, name: str) -> int:
+        """Bytes of a file that manifests refer to; 0 if it is not there, or is not ours alone."""
         try:
-            return (self.objects / name).stat().st_size
+            with open_own(self.objects / name) as file:
+                return os.fstat(file.fileno()).st_size
         except OSError:
             return 0
 
     def _manifest(self, number: int) -> Path:
         return self.path / f"snapshot-{number}.json"
-
-    def drop(self, number: int) -> None:
-        """Delete one snapshot.  Raises OSError."""
-        self._manifest(number).unlink(missing_ok=True)
 
     # What the user knows of it.
 
@@ -225,23 +263,23 @@ class Folder:
 
     @property
     def used(self) -> float:
-        """When it was last written to, in seconds since 1970.  Raises OSError."""
-        return max(self.path.stat().st_mtime, *(each.stat().st_mtime for each in self.path.glob("snapshot-*.json")), 0)
+        """When its last snapshot was taken, or it was made, in seconds since 1970.  Raises OSError."""
+        times = [self._manifest(number).lstat().st_mtime for number in self.numbers()]
+        return max(times) if times else self.path.lstat().st_mtime
 
     def delete(self) -> None:
-        """Delete all of it.  Raises OSError."""
-        shutil.rmtree(self.path)
-
-
-def check_directory(path: Path) -> None:
-    """Raise OSError if it is not there, NotOurs if it is not the user's alone."""
-    found = path.lstat()
-    if found.st_uid != os.geteuid() or found.st_mode & 0o022 or path.is_symlink():
-        raise NotOurs(f"{path} is not a directory that only you can write to")
+        """Delete all of it.  Raises OSError; InUse if a shell has it."""
+        self.lock()
+        try:
+            for number in self.numbers():  # first: what is left if this is broken off, is no snapshot
+                remove(self._manifest(number))
+            shutil.rmtree(self.path)
+        finally:
+            self.unlock()
 
 
 def _blocks(path: Path) -> int:
     try:
-        return path.stat().st_blocks * 512
+        return path.lstat().st_blocks * 512
     except OSError:
         return 0

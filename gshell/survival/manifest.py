@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import xxhash
@@ -12,6 +12,9 @@ USERS = ("names", "script", "figures")
 """The spaces of what the user has made."""
 FORMAT = 1
 """The version of all that is written; a shell refuses what a newer one has written."""
+
+
+DAMAGED = "its list of values is damaged"
 
 
 class Unreadable(ValueError):
@@ -132,24 +135,42 @@ class Manifest:
 
 def as_text(manifest: Manifest) -> bytes:
     """The manifest as it is written."""
-    text = json.dumps(asdict(manifest), ensure_ascii=True)
-    return json.dumps({"format": FORMAT, "digest": digest(text.encode()), "snapshot": text}).encode()
+    text = json.dumps(manifest, default=vars)
+    files = sorted(manifest.files)
+    return json.dumps({"format": FORMAT, "digest": _seal(files, text), "files": files, "snapshot": text}).encode()
 
 
 def from_text(data: bytes) -> Manifest:
     """What as_text() has written.  Raises Unreadable."""
+    text = _opened(data)[1]
     try:
-        outer = json.loads(data)
-        number, text = outer["format"], outer["snapshot"]
-        if number > FORMAT:
-            raise Unreadable("a newer gshell has written it")
-        if digest(text.encode()) != outer["digest"]:
-            raise Unreadable("its list of values is damaged")
         return _manifest(json.loads(text))
-    except Unreadable:
-        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unreadable("its list of values is damaged") from None
+        raise Unreadable(DAMAGED) from None
+
+
+def files_of(data: bytes) -> set[str]:
+    """The files that the manifest needs, without reading the rest.  Raises Unreadable."""
+    return set(_opened(data)[0])
+
+
+def _opened(data: bytes) -> tuple[list[str], str]:
+    try:
+        found = json.loads(data)
+        if found["format"] > FORMAT:
+            raise Unreadable("a newer gshell has written it")
+        files, text = found["files"], found["snapshot"]
+        if _seal(files, text) != found["digest"]:
+            raise Unreadable(DAMAGED)
+    except (KeyError, TypeError, AttributeError, RecursionError):
+        raise Unreadable(DAMAGED) from None
+    except ValueError as error:
+        raise error if isinstance(error, Unreadable) else Unreadable(DAMAGED) from None
+    return files, text
+
+
+def _seal(files: list[str], text: str) -> str:
+    return digest("\n".join([*files, text]).encode())
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Container
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
-from gshell.survival.files import mapped, open_own
+import xxhash
+
+from gshell.survival.files import CHUNK, NotOurs, check_directory, mapped, open_own
 from gshell.survival.folder import Folder
-from gshell.survival.manifest import Buffer, Group, Manifest, Reference, digest
+from gshell.survival.manifest import Buffer, Group, Manifest, Reference, Unreadable, digest
 from gshell.survival.pickling import Spaces, load
+from gshell.survival.reasons import package_version, reason
 from gshell.survival.references import resolve
-from gshell.survival.writing import Key, package_version
+from gshell.survival.writing import Key
 
 
 @dataclass
@@ -42,14 +46,18 @@ def read(
             continue
         try:
             restored.values.setdefault(each.space, {})[each.name] = resolve(each)
-        except Exception as error:
-            restored.missing[each.space, each.name] = f"{type(error).__name__}: {error}"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # code of the user's may even exit
+            restored.missing[each.space, each.name] = reason(error)
     for group in manifest.groups:
         if group_digest(group) in unwanted:
             continue
         try:
             values = _group(folder, manifest, group, live)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             why = _why(error, manifest, group)
             for space, name in (key for keys in group.names for key in keys):
                 restored.missing[space, name] = why
@@ -68,41 +76,73 @@ def group_digest(group: Group) -> str:
 def _group(folder: Folder, manifest: Manifest, group: Group, live: Spaces) -> list[Any]:
     here = platform.python_version_tuple()[:2]
     if group.has_code and tuple(manifest.python.split(".")[:2]) != here:
-        raise ValueError(f"it has code of Python {manifest.python}, which this one can't run")
-    with open_own(folder.objects / group.place.file) as file:
+        raise Unreadable(f"it has code of Python {manifest.python}, which this one can't run")
+    with _object(folder, group.place.file, group.place.offset + group.place.size) as file:
         file.seek(group.place.offset)
         data = file.read(group.place.size)
     if digest(data) != group.place.digest:
-        raise ValueError("its file is damaged")
+        raise Unreadable("its file is damaged")
     values = load(BytesIO(data), [_buffer(folder, each) for each in group.buffers], live)
     if not isinstance(values, list) or len(values) != len(group.names):
-        raise ValueError("its file is damaged")
+        raise Unreadable("its file is damaged")
     return values
 
 
+def _object(folder: Folder, name: str, size: int) -> IO[bytes]:
+    """A file that the manifest refers to, of so many bytes at least.  Raises OSError, Unreadable."""
+    try:
+        check_directory(folder.objects)
+        file = open_own(folder.objects / name)
+    except FileNotFoundError:
+        raise Unreadable("its file is gone") from None
+    except NotOurs as error:
+        raise Unreadable(str(error)) from None
+    if os.fstat(file.fileno()).st_size < size:
+        file.close()
+        raise Unreadable("its file is shorter than it was")
+    return file
+
+
 def _buffer(folder: Folder, buffer: Buffer) -> memoryview:
-    memory = mapped(folder.objects / buffer.digest, buffer.size)
+    with _object(folder, buffer.digest, buffer.size) as file:
+        memory = mapped(file, buffer.size)
     return memory.toreadonly() if buffer.readonly else memory
 
 
-def _why(error: Exception, manifest: Manifest, group: Group) -> str:
-    text = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+def _why(error: BaseException, manifest: Manifest, group: Group) -> str:
     others = [
         f"{name} was {then} then, and is {now}"
         for name in group.packages
         if (then := manifest.packages.get(name)) and (now := package_version(name)) != then and now
     ]
-    return "; ".join([text, *others])
+    return "; ".join([reason(error, Unreadable), *others])
 
 
 def damaged(folder: Folder, manifest: Manifest) -> list[Key]:
-    """Which values have big arrays whose files are not what was written.  Reads all of them; from any thread."""
-    found: list[Key] = []
-    for group in manifest.groups:
-        try:
-            fine = all(digest(mapped(folder.objects / each.digest, each.size)) == each.digest for each in group.buffers)
-        except (OSError, ValueError):
-            fine = False
-        if not fine:
-            found += [(space, name) for keys in group.names for space, name in keys]
-    return found
+    """Which values have big arrays whose content is not what was written: read() does not look at it.
+
+    Reads all of them; from any thread.
+    """
+    return [
+        (space, name)
+        for group in manifest.groups
+        if not all(_is_sound(folder, each) for each in group.buffers)
+        for keys in group.names
+        for space, name in keys
+    ]
+
+
+def _is_sound(folder: Folder, buffer: Buffer) -> bool:
+    found, left = xxhash.xxh3_128(), buffer.size
+    try:
+        with _object(
+            folder, buffer.digest, buffer.size
+        ) as file:  # where a disk fails, to look at a mapped file is a SIGBUS
+            while left and (data := file.read(min(left, CHUNK))):
+                found.update(data)
+                left -= len(data)
+    except Unreadable:  # the value was not read at all, which was said
+        return True
+    except OSError:
+        return False
+    return found.hexdigest() == buffer.digest

@@ -9,7 +9,9 @@ LONG = 10.0
 MUCH = 2**27
 """Bytes by which memory grows or shrinks in such a command."""
 SOON = 2.0
-"""Seconds between two snapshots at least."""
+"""Seconds after the last snapshot after which such results are kept."""
+LEAST = 1.0
+"""Seconds between two, whatever the user has set."""
 
 
 class Schedule:
@@ -43,5 +45,5 @@ class Schedule:
         """
         if not (self._changed or busy):
             return None
-        soon = self._worth and not busy
-        return self._last + max(self._cost / SHARE, SOON if soon else interval)
+        pause = SOON if self._worth and not busy else interval
+        return self._last + max(pause, LEAST, self._cost / SHARE)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 
 import xxhash
 
+from gshell.survival.draft import Draft
 from gshell.survival.files import Aside
 
 SMALL = 2**18
@@ -16,9 +16,9 @@ SMALL = 2**18
 class Spool:
     """A file, as picklers want one.  Used by one thread."""
 
-    def __init__(self, make_file: Callable[[], Aside]) -> None:
-        """`make_file()` is called when it is long.  What it raises, write() raises."""
-        self._make_file = make_file
+    def __init__(self, draft: Draft) -> None:
+        """`draft` makes the file if it is long.  What it raises, write() raises."""
+        self._draft = draft
         self._hash = xxhash.xxh3_128()
         self._memory = BytesIO()
         self.file: Aside | None = None
@@ -28,13 +28,16 @@ class Spool:
     def write(self, data: bytes | memoryview) -> int:
         """Write all of it.  Raises OSError."""
         self._hash.update(data)
-        size = len(memoryview(data).cast("B"))
+        size = memoryview(data).nbytes
         self.size += size
         if self.file is None and self.size > SMALL:
-            self.file = self._make_file()
-            self.file.write(self._memory.getbuffer())
+            self.file = self._draft.new_file()
+            self._draft.write(self.file, self._memory.getbuffer())
             self._memory = BytesIO()
-        (self.file or self._memory).write(data)
+        if self.file is None:
+            self._memory.write(data)
+        else:
+            self._draft.write(self.file, data)
         return size
 
     @property
@@ -50,5 +53,5 @@ class Spool:
     def discard(self) -> None:
         """It is not wanted."""
         if self.file is not None:
-            self.file.discard()
+            self._draft.discard(self.file)
             self.file = None

@@ -19,38 +19,39 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import metadata
 from types import NoneType
 
 from gshell.survival.contents import Contents
+from gshell.survival.draft import Draft
+from gshell.survival.draft import NoRoom as NoRoom  # what write() raises
 from gshell.survival.files import Aside
 from gshell.survival.folder import Folder
 from gshell.survival.manifest import USERS, Buffer, Group, LeftOut, Manifest, Place, Reference, Unreadable, digest
 from gshell.survival.pickling import Dump, dump
+from gshell.survival.reasons import package_version, reason
 from gshell.survival.references import reference
-from gshell.survival.spool import SMALL, Spool
+from gshell.survival.spool import Spool
 
 PACKS = 8
 """Files of small pickles that a snapshot refers to at most; else they are put together anew."""
-ROOM = 2**28
-"""Bytes that are left free on the disk."""
+_PACK = "pack-"
 
 Key = tuple[str, str]
 """A space, and a name in it."""
 
 ATOMS = (NoneType, bool, int, float, complex, str, bytes)
-"""Types of values that share nothing; all of them are in one pickle."""
+"""Types of values that share nothing."""
+TINY = 2**12
+"""Bytes of such a value; all that are not larger are in one pickle."""
 
-
-class NoRoom(OSError):
-    """The disk is nearly full, or the user has set a limit."""
+_Value = tuple[object, list[Key]]
+"""A value, and all names that it has."""
 
 
 @dataclass
 class _Pickled:
     """Values in one pickle, and which names they have."""
 
-    values: list[object]
     names: list[list[Key]]
     dump: Dump
     spool: Spool
@@ -61,43 +62,45 @@ class Writer:
 
     def __init__(self, folder: Folder, contents: Contents, limit: int, tell: Callable[[Key], object]) -> None:
         """`limit`: bytes that the session may have on the disk; `tell(key)` is called before a value is pickled."""
+        folder.prune()  # what a process has left that was ended
         self._folder = folder
         self._contents = contents
-        self._limit = limit
         self._tell = tell
-        self._files = 0
         self._left_out: list[LeftOut] = []
         self._views = {id(value) for names in contents.values.values() for value in names.values()}
-        self._known: dict[str, Place] = {}
-        self._number = 1
-        self._find_known()
+        self._number = max(folder.numbers(), default=0) + 1
+        self._draft = Draft(folder, self._number, limit)
+        self._known = self._find_known()
 
-    def _find_known(self) -> None:
-        """What the snapshot before has, need not be written."""
+    def _find_known(self) -> dict[str, Place]:
+        """The pickles of the snapshot before, which need not be written again, by their digests."""
         try:
-            before = self._folder.last()
+            groups = self._folder.last().groups
         except Unreadable:
-            numbers = self._folder.numbers()
-            self._number = numbers[-1] + 1 if numbers else 1
-            return
-        self._number = before.number + 1
-        packs = {group.place.file for group in before.groups if group.place.file.startswith("pack-")}
-        self._known = {
-            group.place.digest: group.place
-            for group in before.groups
-            if len(packs) <= PACKS or group.place.file not in packs
-        }
+            return {}
+        packs = {group.place.file for group in groups if group.place.file.startswith(_PACK)}
+        anew = packs if len(packs) >= PACKS else ()
+        return {group.place.digest: group.place for group in groups if group.place.file not in anew}
 
     def write(self, skip: Iterable[tuple[Key, str]], why: str, running: str) -> Manifest:
         """Write it; return its manifest.  `skip`: what is left out, with reasons.
 
         Raises OSError; NoRoom if there is none.  Then there is no snapshot, and the one before is as it was.
         """
-        references, values = self._sorted(dict(skip))
-        pickled = self._together([each for value, keys in values if (each := self._pickled([value], [keys]))])
-        groups = self._stored(pickled)
+        try:
+            references, values = self._sorted(dict(skip))
+            groups = self._stored(self._pickled(values))
+            manifest = self._manifest(groups, references, why, running)
+            self._folder.add(manifest)
+        except BaseException as error:
+            self._draft.give_up(error)
+            raise
+        self._draft.done()
+        return manifest
+
+    def _manifest(self, groups: list[Group], references: list[Reference], why: str, running: str) -> Manifest:
         packages = {each for group in groups for each in group.packages}
-        manifest = Manifest(
+        return Manifest(
             number=self._number,
             taken=time.time(),
             why=why,
@@ -111,12 +114,10 @@ class Writer:
             references=references,
             left_out=self._left_out,
         )
-        self._folder.add(manifest)
-        return manifest
 
-    def _sorted(self, skip: dict[Key, str]) -> tuple[list[Reference], list[tuple[object, list[Key]]]]:
+    def _sorted(self, skip: dict[Key, str]) -> tuple[list[Reference], list[_Value]]:
         """What is known by a name, and the values, each with all names that it has."""
-        references, values = list[Reference](), dict[int, tuple[object, list[Key]]]()
+        references, values = list[Reference](), dict[int, _Value]()
         for space, names in self._contents.values.items():
             for name, value in names.items():
                 if (space, name) in skip:
@@ -135,92 +136,75 @@ class Writer:
 
     # Pickles.
 
-    def _pickled(self, values: list[object], names: list[list[Key]]) -> _Pickled | None:
+    def _pickled(self, values: list[_Value]) -> list[_Pickled]:
+        """All of them, in pickles: those that share objects in one, and those that are tiny."""
+        tiny, others = list[_Value](), list[_Value]()
+        for value, keys in values:
+            is_tiny = type(value) in ATOMS and sys.getsizeof(value) <= TINY
+            (tiny if is_tiny else others).append((value, keys))
+        of_user = [each for each in tiny if any(space in USERS for space, _ in each[1])]
+        of_shell = [each for each in tiny if not any(space in USERS for space, _ in each[1])]
+        pickles = [self._pickle(each) for each in (of_user, of_shell) if each]
+        alone = [(each, pickle) for each in others if (pickle := self._pickle([each])) is not None]
+        for group in _sharing([pickle.dump.shared for _, pickle in alone]):
+            if len(group) == 1:
+                pickles.append(alone[group[0]][1])
+                continue
+            for index in group:
+                alone[index][1].spool.discard()
+            pickles.append(self._pickle([alone[index][0] for index in group]))
+        return [each for each in pickles if each is not None]
+
+    def _pickle(self, values: list[_Value]) -> _Pickled | None:
         """Values in one pickle; None if that can't be: they are left out then."""
+        names = [keys for _, keys in values]
         self._tell(names[0][0])
-        spool = Spool(self._new_file)
+        spool, done = Spool(self._draft), None
         try:
-            return _Pickled(values, names, dump(values, spool, self._contents.live, self._views), spool)
-        except NoRoom:
-            raise
+            done = dump([value for value, _ in values], spool, self._contents.live, self._views)
         except BaseException as error:  # the user's code may even exit
             spool.discard()
-            if isinstance(error, OSError) and spool.size > SMALL:  # it may be the disk
-                raise
-            self._leave_out([key for keys in names for key in keys], _reason(error))
+            why = reason(error, TypeError, OSError)
+        if self._draft.problem is not None:
+            raise self._draft.problem
+        if done is None:
+            self._leave_out([key for keys in names for key in keys], why)
             return None
-
-    def _together(self, pickled: list[_Pickled]) -> list[_Pickled]:
-        """The same with those in one pickle that share objects."""
-        groups = _sharing([each.dump.shared for each in pickled])
-        together: list[_Pickled] = []
-        atoms = [group[0] for group in groups if len(group) == 1 and type(pickled[group[0]].values[0]) in ATOMS]
-        of_user = [index for index in atoms if any(space in USERS for space, _ in pickled[index].names[0])]
-        others = [index for index in atoms if index not in set(of_user)]
-        for group in [of_user, others, *(group for group in groups if group[0] not in set(atoms))]:
-            if len(group) == 1:
-                together.append(pickled[group[0]])
-            elif group:
-                for index in group:
-                    pickled[index].spool.discard()
-                values = [pickled[index].values[0] for index in group]
-                if again := self._pickled(values, [pickled[index].names[0] for index in group]):
-                    together.append(again)
-        return together
+        return _Pickled(names, done, spool)
 
     # Files.
 
-    def _new_file(self) -> Aside:
-        self._files += 1
-        return Aside(self._folder.objects, f"file-{self._number}-{self._files}")
-
-    def _stored(self, pickled: list[_Pickled]) -> list[Group]:
+    def _stored(self, pickles: list[_Pickled]) -> list[Group]:
         """Have all of it in files."""
-        pack, pack_name = None, f"pack-{self._number}"
+        pack: Aside | None = None
+        pack_name = f"{_PACK}{self._number}"
         groups = []
-        for each in pickled:
+        for each in pickles:
             spool, name = each.spool, each.spool.digest
-            place = self._known.get(name)
-            if place is not None:
+            place = self._known.get(name) or Place(name, 0, spool.size, name)
+            if self._draft.has(place.file, place.offset + place.size):
                 spool.discard()
             elif spool.file is not None:
-                self._make_room(0)
-                spool.file.finish(self._folder.objects / name)
+                self._draft.finish(spool.file, name)
                 place = Place(name, 0, spool.size, name)
             else:
-                pack = pack or Aside(self._folder.objects, pack_name)
+                pack = pack or self._draft.new_file()
                 place = Place(pack_name, pack.size, spool.size, name)
-                pack.write(spool.data)
+                self._draft.write(pack, spool.data)
             buffers = [self._stored_buffer(buffer.raw()) for buffer in each.dump.buffers]
             names = [[list(key) for key in keys] for keys in each.names]
-            packages = sorted(each.dump.packages)
-            groups.append(Group(names, place, buffers, packages, each.dump.has_code))
+            groups.append(Group(names, place, buffers, sorted(each.dump.packages), each.dump.has_code))
         if pack is not None:
-            self._make_room(0)
-            pack.finish(self._folder.objects / pack_name)
+            self._draft.finish(pack, pack_name)
         return groups
 
     def _stored_buffer(self, memory: memoryview) -> Buffer:
         name, size = digest(memory), memory.nbytes
-        path = self._folder.objects / name
-        if not path.exists() or path.stat().st_size != size:
-            self._make_room(size)
-            file = self._new_file()
-            try:
-                file.write(memory)
-            except OSError:
-                file.discard()
-                raise
-            file.finish(path)
+        if not self._draft.has(name, size):
+            file = self._draft.new_file()
+            self._draft.write(file, memory)
+            self._draft.finish(file, name)
         return Buffer(name, size, memory.readonly)
-
-    def _make_room(self, size: int) -> None:
-        """Raises NoRoom if there is none for so many bytes."""
-        disk = os.statvfs(self._folder.path)
-        if disk.f_bavail * disk.f_frsize < size + ROOM:
-            raise NoRoom(f"the disk is nearly full ({self._folder.path})")
-        if self._limit and self._folder.size + size > self._limit:
-            raise NoRoom(f"it would take more than {self._limit / 1e9:g} GB (the setting session_gb)")
 
 
 def _sharing(shared: list[dict[int, object]]) -> list[list[int]]:
@@ -241,26 +225,6 @@ def _sharing(shared: list[dict[int, object]]) -> list[list[int]]:
     for index in range(len(shared)):
         groups.setdefault(find(index), []).append(index)
     return list(groups.values())
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError):
-        return "there was not enough memory"
-    text = str(error).strip().partition("\n")[0]
-    return text if text and isinstance(error, TypeError | OSError) else f"{type(error).__name__}: {text}".rstrip(": ")
-
-
-def package_version(package: str) -> str:
-    """The version of a package that is loaded; empty for what has none, as the standard library."""
-    if package in sys.stdlib_module_names or package == "__main__":
-        return ""
-    found = getattr(sys.modules.get(package), "__version__", None)
-    if isinstance(found, str):
-        return found
-    try:
-        return metadata.version(package)
-    except Exception:  # no package of this name, or its metadata are broken
-        return ""
 
 
 def _here() -> str:
