@@ -369,10 +369,8 @@ def test_undo_of_a_figure(figures: GShell, display: XServer) -> None:
     figures.run("ax.set_title('wrong'); line.set_ydata([0, 0, 0])")
     assert "back: ax, fig, line" in figures.run("%session undo")
     window = display.wait_for_window("first")
-    wanted = (
-        "fig is figure('first'), ax.get_title(), list(line.get_ydata()), other is figure(7), len(plt.get_fignums())"
-    )
-    assert figures.value(wanted) == "(True, '', [1, 2, 3], True, 2)"
+    assert figures.value("fig is figure('first'), other is figure(7), len(plt.get_fignums())") == "(True, True, 2)"
+    assert figures.value("ax.get_title(), line.get_ydata()") == "('', array([1, 2, 3]))"
     figures.run("ax.set_facecolor('#00ff00'); fig.canvas.draw_idle()")
     wait_until(lambda: b"\x00\xff\x00" in display.picture(window).convert("RGB").tobytes(), "the colour")
 
