@@ -32,7 +32,7 @@ class Spool:
         self.size += size
         if self.file is None and self.size > SMALL:
             self.file = self._draft.new_file()
-            self._draft.write(self.file, self._memory.getbuffer())
+            self._draft.write(self.file, self._memory.getvalue())
             self._memory = BytesIO()
         if self.file is None:
             self._memory.write(data)
@@ -46,9 +46,9 @@ class Spool:
         return self._hash.hexdigest()
 
     @property
-    def data(self) -> memoryview:
+    def data(self) -> bytes:
         """All of it, if it is not long."""
-        return self._memory.getbuffer()
+        return self._memory.getvalue()
 
     def discard(self) -> None:
         """It is not wanted."""
