@@ -23,7 +23,7 @@ os.dup2(slave, 2)
 above = AbovePrompt()
 out, err = text_stream(1, above), text_stream(2, above)
 threading.Thread(target=lambda: [None for _ in iter(lambda: os.read(master, 65536), b"")], daemon=True).start()
-def begin(work):
+def start(work):
     def run():
         role.take()
         gate.adopt(can_park=True)
@@ -32,6 +32,9 @@ def begin(work):
         gate.retire()
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    return thread
+def begin(work):
+    thread = start(work)
     ready.wait()
     return thread
 def turn():
@@ -98,6 +101,27 @@ for _ in range(2000):
     signal.pthread_kill(thread.ident, signal.SIGUSR1)
 end(thread, "handled")
 """
+GIVEN_UP = """
+import ctypes
+libc, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+libc.pthread_mutex_lock(mutex)
+begin(lambda: libc.pthread_mutex_lock(mutex))
+while not gate._call.waits:
+    with turn(): pass
+def pause(frame, event, argument):  # the GUI thread has the GIL between any two lines
+    if frame.f_code is Role.take.__code__ or frame.f_back.f_code is Role.take.__code__: time.sleep(0.001)
+    return pause
+def work():
+    while not stop: pass
+threading.settrace(pause)
+ready.clear()
+with turn():
+    thread = start(work)
+    while not gate.parked: pass
+ready.wait()
+with turn(): pass
+end(thread, "taken over")
+"""
 
 
 @pytest.mark.parametrize(
@@ -107,6 +131,7 @@ end(thread, "handled")
         pytest.param(SLEEP, "overtaken 0, counted 0 False", id="a callback that sleeps is not blocked"),
         pytest.param(LOCK, "not for ever False", id="a callback that waits for the worker's lock is"),
         pytest.param(HANDLER, "handled False", id="a signal handler writes to the other stream"),
+        pytest.param(GIVEN_UP, "taken over False", id="a worker is given up while the GUI thread is in"),
     ],
 )
 def test_gate(code: str, told: str) -> None:

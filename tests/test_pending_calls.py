@@ -1,4 +1,7 @@
-"""Pending calls: what they raise is raised in the code that they interrupt, and one that raises has been made."""
+"""Pending calls: what they raise is raised in the code that they interrupt, and one that raises has been made.
+
+And they run in the worker, also if it is another one by then.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +86,49 @@ for _ in range(100):
 print(len(unraisable))
 """
     assert run(body) == "0"
+
+
+def test_what_waits_for_a_worker_that_is_given_up_runs_in_the_next_one() -> None:
+    """And not in the OS main thread, which gets the GIL between any two lines meanwhile."""
+    body = """
+import signal, time
+from _queue import SimpleQueue
+from gshell.threads.role import Role
+
+role, begun, ran_in = Role(), SimpleQueue(), {}
+libc, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+libc.pthread_mutex_lock(mutex)
+signal.signal(signal.SIGUSR1, lambda *_: ran_in.update(handler=threading.current_thread().name))
+
+def stuck():
+    role.take()
+    together(functools.partial(begun.put, None), functools.partial(libc.pthread_mutex_lock, mutex))
+
+def pause(frame, event, argument):
+    time.sleep(0.001)
+    return pause
+
+def take_over():
+    sys.settrace(pause)
+    role.take()
+    sys.settrace(None)
+    signal.signal(signal.SIGUSR2, signal.SIG_DFL)  # looks for signals; since 3.13 their handlers wait for such a look
+    while len(ran_in) < 2: pass
+
+old, new = threading.Thread(target=stuck, name="old"), threading.Thread(target=take_over, name="new")
+old.start()
+begun.get()
+call = PendingCall(lambda: ran_in.update(call=threading.current_thread().name))
+call.add()
+signal.pthread_kill(old.ident, signal.SIGUSR1)
+new.start()
+while new.is_alive(): pass
+libc.pthread_mutex_unlock(mutex)
+old.join()
+role.give_back()
+print(*sorted(ran_in.items()))
+"""
+    assert run(body) == "('call', 'new') ('handler', 'new')"
 
 
 TAKES_BACK = """

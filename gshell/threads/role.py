@@ -81,7 +81,7 @@ class Role:
         self._home = threading.main_thread()
         self._home_tstate = current_tstate()
         self._tried = False
-        self._cells: list[tuple[ctypes.c_ulong, int]] = []
+        self._cells: list[ctypes.c_ulong] = []  # CPython's, while another thread than the OS main thread has the role
         self._remote_scripts = RemoteScripts(self._home_tstate)
 
     @property
@@ -94,6 +94,11 @@ class Role:
 
         Raises RoleUnavailable where that does not work, with everything as it was; but for the scripts of other
         processes, which this thread runs all the same.
+
+        From one worker it goes straight to the next, and not by way of the OS main thread.  That may get the GIL in
+        between, and would run what waits for the holder: signal handlers, and the gate's pending call, which waits as
+        long as the old worker is stuck in C code.  In the middle of a draw it would have the GUI thread wait for the
+        end of that draw.
         """
         self._remote_scripts.come_to(current_tstate())
         if os.environ.get("GSHELL_ROLE") == "off":
@@ -102,8 +107,9 @@ class Role:
             raise RoleUnavailable(f"not known for {sys.implementation.name} on {sys.platform}")
         if not has_gil():
             raise RoleUnavailable(WITHOUT_GIL)
-        self._put_back()
-        self._write()
+        if not self._cells:
+            self._cells = self._find()
+        self._write(threading.current_thread(), current_tstate())
         if self._tried:
             return
         try:
@@ -120,12 +126,11 @@ class Role:
         self._remote_scripts.go_home()
 
     def _put_back(self) -> None:
-        while self._cells:
-            cell, value = self._cells.pop()
-            cell.value = value
-        threading._main_thread = self._home  # type: ignore[attr-defined]
+        self._write(self._home, self._home_tstate)
+        self._cells = []
 
-    def _write(self) -> None:
+    def _find(self) -> list[ctypes.c_ulong]:
+        """The words that say who holds the role, which is the OS main thread now."""
         base = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
         for offset in range(0, _SCAN, _WORD):
             cell = ctypes.c_ulong.from_address(base + offset)
@@ -133,15 +138,15 @@ class Role:
                 break
         else:
             raise RoleUnavailable("the ident of the main thread is not in _PyRuntime")
-        self._poke(cell, get_ident())
         following = ctypes.c_ulong.from_address(base + offset + _WORD)
-        if sys.version_info >= (3, 13) and following.value == self._home_tstate:
-            self._poke(following, current_tstate())
-        threading._main_thread = threading.current_thread()  # type: ignore[attr-defined]
+        has_tstate = sys.version_info >= (3, 13) and following.value == self._home_tstate
+        return [cell, following] if has_tstate else [cell]
 
-    def _poke(self, cell: ctypes.c_ulong, value: int) -> None:
-        self._cells.append((cell, cell.value))
-        cell.value = value
+    def _write(self, holder: threading.Thread, tstate: int) -> None:
+        assert holder.ident is not None
+        for cell, value in zip(self._cells, (holder.ident, tstate), strict=False):
+            cell.value = value
+        threading._main_thread = holder  # type: ignore[attr-defined]
 
 
 def install_wake() -> None:
