@@ -227,9 +227,8 @@ def test_who_leaves_does_not_wait_for_a_snapshot_that_hangs(begin: Begin, home: 
     shell.run("kept = 1")
     shell.run("%session save")
     shell.run(HOSTILE)
-    shell.submit("bad = Bad('time.sleep(1000)'); time.sleep(1000)")
-    process = psutil.Process(shell.pid)
-    wait_until(process.children, "the snapshot", 60)
+    shell.submit('bad = Bad(\'open("hangs", "w").close(); time.sleep(1000)\'); time.sleep(1000)')
+    wait_until((home / "hangs").exists, "the snapshot", 60)
     shell.press("c-c")
     assert shell.end() == 0
     for child in psutil.process_iter(["cwd"]):  # it would end by itself, later
