@@ -98,6 +98,7 @@ plotting/install.py       cbook._get_running_interactive_framework cbook.traceba
 plotting/install.py       instance.load_backend_module  # matplotlib
 plotting/install.py       owner.savefig pyplot._warn_if_gui_out_of_main_thread  # matplotlib
 plotting/patches.py       module....  # matplotlib's modules
+plotting/kept_figures.py  artist.stale_callback child.stale_callback figure.stale_callback  # matplotlib's artists
 plotting/kits/gtk.py      self.window....  # GTK: marked windows
 plotting/kits/gtk4.py     manager.window  # matplotlib's manager
 plotting/kits/qt.py       subplots.... window....  # matplotlib's Qt windows

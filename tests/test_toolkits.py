@@ -408,6 +408,20 @@ def test_figure_gets_a_window_again(windows: Windows) -> None:
 
 
 @pytest.mark.qt_has_others
+@pytest.mark.own_shell
+def test_figures_of_a_session_come_back(windows: Windows) -> None:
+    windows.figure("fig, ax = subplots(num='Figure it'); line, = ax.plot([1, 2, 3]); _ = ax.set_ylim(0, 9)")
+    windows.shell.run("%session save mine")
+    windows.shell.run("plt.close('all'); del fig, ax, line")
+    windows.wait_until_closed()
+    window = windows.figure("%session restore mine")
+    assert windows.value("fig is gcf(), line in ax.lines, ax.get_ylim() == (0, 9)") == "(True, True, True)"
+    windows.shell.run("ax.set_facecolor('#00ff00')")
+    wait_for_colour(windows.display, window, (0, 255, 0))
+    windows.assert_quiet()
+
+
+@pytest.mark.qt_has_others
 @pytest.mark.parametrize("name", few(["at the prompt", "python", "same figure"], "same figure"))
 def test_close_by_the_window_manager(windows: Windows, name: str) -> None:
     window = windows.figure()

@@ -32,5 +32,25 @@ class KeptFigures:
 
             from gshell.plotting.reopening import reopen
 
+            tell_of_changes(figure)
             pyplot.close(number)
             reopen(number, figure)
+
+
+def tell_of_changes(figure: Any) -> None:
+    """Have the artists of a figure tell it of changes, so that it is drawn, as they did before it was pickled.
+
+    `pickle` leaves that out: in matplotlib a figure that was read is only drawn when one asks for it.
+    """
+    from matplotlib import pyplot
+    from matplotlib.artist import _stale_axes_callback  # type: ignore[attr-defined]
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase, _stale_figure_callback  # type: ignore[attr-defined]
+
+    for artist in figure.findobj():
+        if artist.axes is not None and not isinstance(artist, Axes):
+            artist.stale_callback = _stale_axes_callback
+    for each in figure.findobj(FigureBase):
+        for child in each.get_children():
+            child.stale_callback = _stale_figure_callback
+    figure.stale_callback = pyplot._auto_draw_if_interactive

@@ -138,7 +138,7 @@ class Survival:
             Sessions(sessions_dir()),
             lambda: collect(shell, figures, self._remembered()),
             self._safe_point,
-            lambda: is_anything(shell, figures),
+            lambda: self._wanted and is_anything(shell, figures),
             lambda: what_runs(shell),
             self._say,
         )

@@ -92,7 +92,7 @@ class Keeper:
         what_runs: Callable[[], str],
         say: Callable[[str], object],
     ) -> None:
-        """`contents()` is called in the child; `is_anything()`: whether there is anything to be kept;
+        """`contents()` is called in the child; `is_anything()`: whether there is anything that is to be kept by itself;
         `what_runs()`: what the command is that runs, in a few words."""
         self._settings = settings
         self._sessions = sessions
@@ -158,7 +158,7 @@ class Keeper:
             try:
                 event = self._events.get(timeout=None if due is None else max(0.0, due - time.monotonic()))
             except Empty:
-                if self._settings.session == "on" and self._is_anything():
+                if self._is_anything():
                     self._take(Wanted(IT_WAS_TIME))
                 else:
                     self._schedule.taken(time.monotonic(), 0)
