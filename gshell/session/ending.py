@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from gshell import reserve
@@ -99,6 +100,8 @@ class Ending:
     def out_of_memory(self) -> NoReturn:
         """There is no memory for the rest: end the process, with a line.  In any thread."""
         reserve.say_end()
+        with suppress(Exception):
+            self._keep("no memory left", wait=True)
         self._leave_at_once()
 
     def finish(self, console: threading.Thread) -> int:

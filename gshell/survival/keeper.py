@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # imports cloudpickle
     from gshell.survival.manifest import Manifest
     from gshell.survival.writing import Key
 
+GRACE = 5.0
+"""Seconds after which the end of the session does not wait for the keeper's thread any more."""
 LOOK = 0.2
 """Seconds between two looks whether the session ends meanwhile."""
 FAULT = 2e-6
@@ -138,7 +140,13 @@ class Keeper:
         """Have a snapshot taken; wait for it.  What is wrong is in the report."""
         self._ends |= wanted.is_last
         self._events.put(wanted)
-        return wanted.report.get()
+        limit = None if wanted.limit is None else wanted.limit + wanted.patience + GRACE
+        try:
+            return wanted.report.get(timeout=limit)
+        except Empty:  # the thread stands still, or there was no memory for it
+            from gshell.survival.child import Report
+
+            return Report(problem=f"no answer within {limit:g} s")
 
     def check(self, folder: Folder, manifest: Manifest) -> None:
         """See whether the big arrays of a session, which nobody has read yet, are what was written; say if not."""
