@@ -147,6 +147,8 @@ HEAVY = {
     "sqlite3",
     "pandas",
     "IPython",
+    "cloudpickle",
+    "xxhash",
     "tqdm",
     "tkinter",
     "PyQt5",
