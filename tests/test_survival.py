@@ -93,6 +93,12 @@ def kill(shell: GShell, signum: int = signal.SIGKILL) -> None:
     shell.wait()
 
 
+def close_terminal(shell: GShell) -> None:
+    process = psutil.Process(shell.pid)
+    shell.hang_up()
+    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the end")
+
+
 # Killed
 
 
@@ -205,11 +211,9 @@ def test_a_last_snapshot_when_it_is_told_to_end(begin: Begin, home: Path, name: 
 def test_the_terminal_is_closed(begin: Begin, home: Path) -> None:
     shell = begin()
     shell.run("kept = [1]")
-    shell.submit("while True: kept[0] += 1\n")
-    wait_until(lambda: shell.prompt_number() == 0, "the command")
-    process = psutil.Process(shell.pid)
-    shell.hang_up()
-    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the end")
+    shell.submit("kept[0] += 1; print('be' 'gun')\nwhile True: kept[0] += 1\n")
+    shell.wait_for("^begun$")
+    close_terminal(shell)
     wait_until(lambda: number(home) > 0, "the snapshot")
     assert begin("--restore").value("kept[0] > 1") == "True"
 
@@ -425,7 +429,7 @@ MOMENTS = {
 def test_killed_at_a_random_moment(begin: Begin, home: Path, seed: int) -> None:
     """Three times each: what was saved before is there, and what comes after does no harm."""
     chance = random.Random(seed)
-    signals = [signal.SIGKILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT]
+    deaths = [signal.SIGKILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT, None]
     shell = begin()
     shell.run("import numpy as np, time; N = 10**6; rows = []; big = np.ones((300, 300)); alias = big")
     for round_ in range(1, 4):
@@ -433,7 +437,11 @@ def test_killed_at_a_random_moment(begin: Begin, home: Path, seed: int) -> None:
         shell.run("%session save")
         shell.submit(MOMENTS[chance.choice(sorted(MOMENTS))])
         time.sleep(chance.random() * 1.5)  # the moment, not a wait for something
-        kill(shell, chance.choice(signals))
+        death = chance.choice(deaths)
+        if death is None:
+            close_terminal(shell)
+        else:
+            kill(shell, death)
         shell = begin("--restore")
         assert shell.value("mark, float(big[0, 0]), alias is big") == f"({round_}, {round_}.0, True)", seed
         assert shell.value("rows == list(range(len(rows)))") == "True"

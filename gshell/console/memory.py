@@ -14,6 +14,7 @@ import re
 import resource
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from gshell.units import in_units
 
@@ -101,8 +102,7 @@ def _of_address_space(root: str) -> Iterator[Limit]:
 def _read(path: str) -> str:
     """The text of a file; empty if there is none."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read().decode(errors="replace")
+        return Path(path).read_bytes().decode(errors="replace")  # the user's code may have replaced open()
     except OSError:
         return ""
 

@@ -27,6 +27,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -197,8 +198,7 @@ def _become_quiet(keep: set[int]) -> None:
         os.closerange(last + 1, fd)
         last = fd
     try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")
+        Path("/proc/self/oom_score_adj").write_text("1000")
     except OSError:  # not Linux
         pass
     os.nice(5)

@@ -112,7 +112,7 @@ def open_own(path: Path) -> IO[bytes]:
     if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
         os.close(fd)
         raise NotOurs(f"{path} is not a file that only you can write")
-    return open(fd, "rb")
+    return os.fdopen(fd, "rb")  # the user's code may have replaced open()
 
 
 def _is_ours(found: os.stat_result) -> bool:

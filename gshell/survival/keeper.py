@@ -277,10 +277,7 @@ class Keeper:
                 self._say(f"gshell: deleted the saved session {name} ({in_units(size)}), which was old")
             self._folder = self._sessions.new()
         if self._crash is None and not faulthandler.is_enabled():
-            self._crash = open(self._folder.crash, "wb", opener=_private)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+            self._crash = os.fdopen(os.open(self._folder.crash, flags, 0o600), "wb")
             faulthandler.enable(self._crash)
         return self._folder
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

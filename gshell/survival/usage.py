@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from pathlib import Path
 
 
 def faults() -> int:
@@ -14,7 +15,7 @@ def faults() -> int:
 def resident() -> int:
     """Bytes of memory that the process has in use; 0 where that is not known."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        # Not open(), which the user's code may have replaced.
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
