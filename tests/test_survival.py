@@ -130,7 +130,7 @@ def test_the_next_start_says_what_there_is(begin: Begin, home: Path) -> None:
     shell = begin()
     shell.run("a, b = 1, [2]")
     shell.submit("while True: a += 1\n")
-    wait_for_snapshots(home, 1)
+    wait_for_snapshots(home, 2)  # the first may be of an earlier command
     kill(shell)
     shell = begin()
     line = next(line for line in shell.lines() if line.startswith("session of "))
@@ -354,7 +354,7 @@ def test_figures_come_back(begin: Begin, figures: GShell, display: XServer, home
     figures.run("fig, ax = subplots(num='first'); line, = ax.plot([1, 2, 3]); _ = ax.set_xlim(0.5, 1.5); figure(7)")
     display.wait_for_window("Figure 7")
     figures.submit("while True: line.set_ydata(np.random.rand(3))\n")
-    wait_for_snapshots(home, 1)
+    wait_for_snapshots(home, 2)  # the first may be of an earlier command
     window = display.wait_for_window("first")
     display.drag(window, (0.5, 0.5), (0.6, 0.6))
     kill(figures)
@@ -412,6 +412,19 @@ def test_killed_while_figures_are_used(begin: Begin, display: XServer, home: Pat
 
 
 # At random moments
+
+
+def test_snapshots_beside_matrix_products(begin: Begin, home: Path) -> None:
+    """OpenBLAS's own function for a fork would wait for ever."""
+    shell = begin()
+    shell.run("import numpy as np; big = np.ones((300, 300)); wide = np.ones((2, 200_000))")
+    shell.submit("while True: big @ big; wide @ wide.T\n")
+    for _ in range(3):
+        wait_for_snapshots(home, 1)
+    shell.press("c-c")
+    shell.wait_for_end_of(shell.number)
+    assert shell.value("big.sum()").endswith("90000.0)")
+
 
 MOMENTS = {
     "idle": "1",

@@ -4,6 +4,7 @@ The parent goes on after the fork, which takes the time of copying the page tabl
 70 ms in small ones), and each page is copied when it is next written to.  Redis saves its data so.  What is hazardous
 in fork() beside threads, and what is done about it here:
 
+- Libraries have functions called before a fork; one of them waits for ever.  They are not called: see _fork().
 - The child has one thread, and locks that others held are held for ever.  It pickles, writes files and leaves by
   `_exit`: no event loop, no exit functions, no destructors of Qt's.  It imports nothing new that it can help: what it
   needs is imported before.  Python's and libc's own locks are put right by fork() itself.  A lock of the user's that a
@@ -17,9 +18,11 @@ in fork() beside threads, and what is done about it here:
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import gc
 import json
+import operator
 import os
 import select
 import signal
@@ -58,6 +61,11 @@ class Report:
     """Whether the child still writes, and nobody waits for it."""
     culprit: Key | None = None
     """Which value the child was at when it died or hung."""
+
+
+# None: another libc, or one of before 2021.
+_fork_only = getattr(ctypes.PyDLL(None, use_errno=True), "_Fork", None)
+ctypes.pythonapi.PyOS_AfterFork_Child.restype = None
 
 
 class Child:
@@ -119,16 +127,40 @@ def begin(work: Callable[[Callable[[Key], None]], Report], keep: int) -> Child:
     many processes.
     """
     receiver, sender = os.pipe()
+    # A signal in the child's first moment would be written to the parent's wakeup fd.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
-        pid = os.fork()
+        pid = _fork()
+        if pid == 0:
+            _run(work, sender, keep)
     except OSError:
         os.close(receiver)
         os.close(sender)
         raise
-    if pid == 0:
-        _run(work, sender, keep)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     os.close(sender)
     return Child(pid, receiver)
+
+
+def _fork() -> int:
+    """fork(), but without what libraries have registered for it (pthread_atfork); the child's process id, or 0 in it.
+
+    OpenBLAS's function ends its threads, and waits for that.  While the worker multiplies matrices it waits for ever,
+    with the GIL: there would be no session any more.  glibc's _Fork() calls no such functions.  It does not take
+    malloc's locks either; but this thread has the GIL, so no other one is in a malloc() of Python's.  (If one of a
+    library's has the lock of this thread's memory at that very moment, the child hangs, and is ended.)
+
+    PyOS_AfterFork_Child() has to come before the next bytecode, between which and this a thread that is not there any
+    more would be given the GIL.  So both are called in C: filter() stops at a process id.  What os.fork() calls before is
+    left out: it would have to be ended in the parent without a bytecode, too, and is for locks that the child makes anew.
+    """
+    if _fork_only is None:
+        return os.fork()
+    pid = next(filter(None, map(operator.call, (_fork_only, ctypes.pythonapi.PyOS_AfterFork_Child))), 0)
+    if pid < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return pid
 
 
 def _run(work: Callable[[Callable[[Key], None]], Report], pipe: int, keep: int) -> NoReturn:
