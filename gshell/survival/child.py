@@ -151,9 +151,9 @@ def _fork() -> int:
     malloc's locks either; but this thread has the GIL, so no other one is in a malloc() of Python's.  (If one of a
     library's has the lock of this thread's memory at that very moment, the child hangs, and is ended.)
 
-    PyOS_AfterFork_Child() has to come before the next bytecode, between which and this a thread that is not there any
-    more would be given the GIL.  So both are called in C: filter() stops at a process id.  What os.fork() calls before is
-    left out: it would have to be ended in the parent without a bytecode, too, and is for locks that the child makes anew.
+    PyOS_AfterFork_Child() has to come before the next bytecode: in between, the GIL could be given to a thread that is
+    not there any more.  So both are called in C: filter() stops at a process id.  What os.fork() calls before is left
+    out: it would have to be ended in the parent without a bytecode, too, and is for locks that the child makes anew.
     """
     if _fork_only is None:
         return os.fork()
