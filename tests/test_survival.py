@@ -262,6 +262,16 @@ def test_off(begin: Begin, home: Path, start: Start) -> None:
 # At the prompt
 
 
+def test_random_numbers_go_on(begin: Begin) -> None:
+    shell = begin()
+    shell.run("import random, numpy as np; random.seed(5); np.random.seed(6); own = np.random.default_rng(7)")
+    shell.run("%session save mine")
+    numbers = "random.random(), float(np.random.rand()), float(own.random())"
+    drawn = shell.value(numbers)
+    shell.run("%session restore mine")
+    assert shell.value(numbers) == drawn
+
+
 def test_undo(begin: Begin) -> None:
     shell = begin()
     shell.run("import numpy as np; x = np.arange(5); y = [x]; z = 'kept'; f = lambda: z")

@@ -136,7 +136,7 @@ class Survival:
         return Keeper(
             self._settings,
             Sessions(sessions_dir()),
-            lambda: collect(shell, figures, self._remembered()),
+            lambda states: collect(shell, figures, self._remembered(), states),
             self._safe_point,
             lambda: self._wanted and is_anything(shell, figures),
             lambda: what_runs(shell),

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from gshell.shell.live_names import is_for_both
 from gshell.shell.namespace import is_shells_name
 from gshell.shell.shell import Shell
-from gshell.survival.contents import FIGURES, NAMES, OUT, RANDOM, SCRIPT, SHELL, Contents, random_states
+from gshell.survival.contents import FIGURES, NAMES, OUT, RANDOM, SCRIPT, SHELL, Contents
 from gshell.survival.references import reference
 
 
@@ -37,18 +37,23 @@ class Remembered:
     set: Callable[[Any], object]
 
 
-def collect(shell: Shell, figures: Figures, remembered: Mapping[str, Remembered]) -> Contents:
-    """What there is.  In the child, where nothing changes."""
+def collect(
+    shell: Shell, figures: Figures, remembered: Mapping[str, Remembered], states: Mapping[str, object]
+) -> Contents:
+    """What there is.  In the child, where nothing changes.
+
+    `states`: random_states() in the parent, as `random` gives a child other numbers.
+    """
     script, running = running_script(shell)
     open_figures = figures.open()
     figures.let_go()
     inputs = shell.cells.inputs
-    values: dict[str, dict[str, object]] = {
+    values: dict[str, Mapping[str, object]] = {
         NAMES: {name: value for name, value in shell.namespace.items() if _is_kept(shell, name, value)},
         SCRIPT: {name: value for name, value in script.items() if is_for_both(name)},
         OUT: {str(number): value for number, value in shell.display.outputs.items()},
         FIGURES: {str(number): figure for number, figure in open_figures.items()},
-        RANDOM: random_states(),
+        RANDOM: states,
         SHELL: {
             "In": inputs,
             "running": running,

@@ -88,14 +88,14 @@ class Keeper:
         self,
         settings: Settings,
         sessions: Sessions,
-        contents: Callable[[], Contents],
+        contents: Callable[[dict[str, object]], Contents],
         moment: Moment,
         is_anything: Callable[[], bool],
         what_runs: Callable[[], str],
         say: Callable[[str], object],
     ) -> None:
-        """`contents()` is called in the child; `is_anything()`: whether there is anything that is to be kept by itself;
-        `what_runs()`: what the command is that runs, in a few words."""
+        """`contents(random_states())` is called in the child; `is_anything()`: whether there is anything that is to be
+        kept by itself; `what_runs()`: what the command is that runs, in a few words."""
         self._settings = settings
         self._sessions = sessions
         self._contents = contents
@@ -240,19 +240,23 @@ class Keeper:
     def _fork(self, folder: Folder, why: str, running: str) -> Child:
         """In whatever thread the moment is found."""
         from gshell.survival import child
+        from gshell.survival.contents import random_states
 
+        states = random_states()
         self._forking = True
         try:
-            return child.begin(lambda tell: self._write(folder, why, running, tell), keep=folder.descriptor)
+            return child.begin(lambda tell: self._write(folder, why, running, states, tell), keep=folder.descriptor)
         finally:
             self._forking = False
 
-    def _write(self, folder: Folder, why: str, running: str, tell: Callable[[Key], None]) -> Report:
+    def _write(
+        self, folder: Folder, why: str, running: str, states: dict[str, object], tell: Callable[[Key], None]
+    ) -> Report:
         """In the child."""
         from gshell.survival.child import Report, hide_main
         from gshell.survival.writing import Writer
 
-        contents = self._contents()
+        contents = self._contents(states)
         hide_main()
         limit = int(self._settings.session_gb * 1e9)
         manifest = Writer(folder, contents, limit, tell).write(self._skip.items(), why, running)
