@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import functools
 import gc
 import json
 import operator
@@ -65,7 +66,8 @@ class Report:
 
 # None: another libc, or one of before 2021.
 _fork_only = getattr(ctypes.PyDLL(None, use_errno=True), "_Fork", None)
-ctypes.pythonapi.PyOS_AfterFork_Child.restype = None
+for _name in ("PyOS_BeforeFork", "PyOS_AfterFork_Child", "PyOS_AfterFork_Parent"):
+    getattr(ctypes.pythonapi, _name).restype = None
 
 
 class Child:
@@ -151,16 +153,27 @@ def _fork() -> int:
     malloc's locks either; but this thread has the GIL, so no other one is in a malloc() of Python's.  (If one of a
     library's has the lock of this thread's memory at that very moment, the child hangs, and is ended.)
 
-    PyOS_AfterFork_Child() has to come before the next bytecode: in between, the GIL could be given to a thread that is
-    not there any more.  So both are called in C: filter() stops at a process id.  What os.fork() calls before is left
-    out: it would have to be ended in the parent without a bytecode, too, and is for locks that the child makes anew.
+    What os.fork() calls before and after, which takes Python's own locks, is called here.  No bytecode may come in
+    between: another thread would get the GIL, and want such a lock.  So all of it is one instruction that iterates in
+    C.  In the parent filter() stops at the process id.  In the child the empty list's pop() raises IndexError, or
+    PyOS_AfterFork_Parent() would be called there, too.
     """
     if _fork_only is None:
         return os.fork()
-    pid = next(filter(None, map(operator.call, (_fork_only, ctypes.pythonapi.PyOS_AfterFork_Child))), 0)
+    python = ctypes.pythonapi
+    nothing: list[int] = []
+    inner: list[Callable[[], Any]] = [python.PyOS_BeforeFork, _fork_only, python.PyOS_AfterFork_Child, nothing.pop]
+    outer: list[Callable[[], Any]] = [
+        functools.partial(next, filter(None, map(operator.call, inner))),
+        python.PyOS_AfterFork_Parent,
+    ]
+    try:
+        pid, _ = map(operator.call, outer)
+    except IndexError:
+        return 0
     if pid < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return pid
+    return int(pid)
 
 
 def _run(work: Callable[[Callable[[Key], None]], Report], pipe: int, keep: int) -> NoReturn:

@@ -133,13 +133,8 @@ class Signals:
 
     @protected
     def forked(self) -> None:
-        """The end of what before_fork() began.  In the parent and in the child.
-
-        In the child of a snapshot (survival/child.py) nothing was begun: it has its own mask.
-        """
-        before = vars(self._mask).pop("before", None)
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        """The end of what before_fork() began.  In the parent and in the child."""
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask.before)
 
 
 _default_int_handler = signal.default_int_handler
