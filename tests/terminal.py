@@ -304,7 +304,7 @@ class GShell(Terminal):
         environment = {"PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
         self.number = 1
         argv: Sequence[str] = [python, *program, *arguments]
-        if env or cwd or python != sys.executable or program != ("-m", "gshell"):
+        if {*(env or {})} - {"GSHELL_SESSION"} or cwd or python != sys.executable or program != ("-m", "gshell"):
             parent = None
         elif parent is not None:
             argv = arguments

@@ -16,6 +16,7 @@ import pytest
 from gshell.survival.folder import Folder
 from gshell.survival.manifest import Manifest, Unreadable
 from tests.conftest import Start
+from tests.kept import few
 from tests.terminal import GShell, gshell, wait_until
 from tests.xserver import XServer
 
@@ -191,7 +192,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("signum", few([signal.SIGTERM, signal.SIGHUP], signal.SIGTERM))
 @pytest.mark.parametrize("name", ENDS)
 def test_a_last_snapshot_when_it_is_told_to_end(begin: Begin, home: Path, name: str, signum: int) -> None:
     shell = begin()
@@ -302,10 +303,10 @@ def test_what_cannot_be_kept_is_named(begin: Begin) -> None:
     ("how", "reason"),
     [
         ("ctypes.string_at(0)", "SIGSEGV"),
-        ("os._exit(3)", "it has ended, status 3"),
         ("raise SystemExit", "SystemExit"),
-        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        pytest.param("os._exit(3)", "it has ended, status 3", marks=pytest.mark.stress),
+        pytest.param("raise KeyboardInterrupt", "KeyboardInterrupt", marks=pytest.mark.stress),
+        pytest.param("os.kill(os.getpid(), 9)", "SIGKILL", marks=pytest.mark.stress),
     ],
 )
 def test_a_value_that_ends_the_snapshot_is_left_out(begin: Begin, how: str, reason: str) -> None:
@@ -403,7 +404,7 @@ def test_killed_while_figures_are_used(begin: Begin, display: XServer, home: Pat
     chance = random.Random(seed)
     shell = begin("--qt", "--pylab", gui=True)
     shell.run("fig, ax = subplots(num='first'); line, = ax.plot([1, 2, 3]); mark = [fig]")
-    for round_ in (1, 2):
+    for round_ in (1, 2) if seed else (1,):
         window = display.wait_for_window("first")
         shell.run(f"ax.set_title({round_})")
         shell.run("%session save")
@@ -452,10 +453,11 @@ MOMENTS = {
 def test_killed_at_a_random_moment(begin: Begin, home: Path, seed: int) -> None:
     """Three times each: what was saved before is there, and what comes after does no harm."""
     chance = random.Random(seed)
+    rounds = 3 if seed else 1
     deaths = [signal.SIGKILL, signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT, None]
     shell = begin()
     shell.run("import numpy as np, time; N = 10**6; rows = []; big = np.ones((300, 300)); alias = big")
-    for round_ in range(1, 4):
+    for round_ in range(1, rounds + 1):
         shell.run(f"mark = {round_}; big[0, 0] = {round_}")
         shell.run("%session save")
         shell.submit(MOMENTS[chance.choice(sorted(MOMENTS))])

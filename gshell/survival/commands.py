@@ -67,11 +67,11 @@ class SessionCommands:
         folder = self._keeper().folder
         if not report.written or folder is None:
             raise UsageError(f"there is no snapshot: {report.problem}")
-        now = folder.manifest(report.number)
+        now = self._snapshot(folder, report.number)
         if self._position is None or self._position.content != now.content:  # something has changed since
             self._position = now
         for number in reversed([each for each in folder.numbers() if each < self._position.number]):
-            before = folder.manifest(number)
+            before = self._snapshot(folder, number)
             if before.content != now.content:
                 self._position = before
                 show("\n".join([f"as of {when(before.taken)}", *self._restoring.put_back(folder, now, before)]))
@@ -109,7 +109,7 @@ class SessionCommands:
             f"{folder.name}: {description(manifest, goes_on=goes_on)}",
             f"  in {manifest.directory}, Python {manifest.python}",
         ]
-        lines += [f"  snapshots: {', '.join(when(folder.manifest(each).taken) for each in folder.numbers())}"]
+        lines += [f"  snapshots: {', '.join(when(self._snapshot(folder, each).taken) for each in folder.numbers())}"]
         for group in sorted(manifest.groups, key=lambda group: -group.size):
             names = sorted({key if space in ("names", "script") else f"{space}[{key}]"
                             for keys in group.names for space, key in keys})  # fmt: skip
@@ -162,6 +162,12 @@ class SessionCommands:
             return folder.last()
         except Unreadable as error:
             raise UsageError(f"{folder.name}: {error}") from None
+
+    def _snapshot(self, folder: Folder, number: int) -> Manifest:
+        try:
+            return folder.manifest(number)
+        except Unreadable as error:
+            raise UsageError(f"{folder.name}, snapshot {number}: {error}") from None
 
     def _must_be_there(self, folder: Folder) -> None:
         if not folder.path.is_dir():

@@ -173,6 +173,8 @@ class Keeper:
                 continue
             if isinstance(event, Wanted):
                 self._take(event)
+                if event.is_last:
+                    return
             elif isinstance(event, _Check):
                 self._say_damaged(event)
             elif event is None:
@@ -217,7 +219,9 @@ class Keeper:
 
     def _try(self, wanted: Wanted) -> Report:
 
-        folder = self._named(wanted.name) if wanted.name else self._own_folder()
+        own = self._folder.name if self._folder is not None else ""
+        is_other = wanted.name not in ("", own)
+        folder = self._named(wanted.name) if is_other else self._own_folder()
         try:
             running = self._what_runs() if self._moment.busy else ""
             before = faults()
@@ -225,7 +229,7 @@ class Keeper:
             report = self._wait(begun, wanted)
             return replace(report, seconds=report.seconds + (faults() - before) * FAULT)
         finally:
-            if wanted.name:
+            if is_other:
                 folder.unlock()
 
     def _wait(self, child: Child, wanted: Wanted) -> Report:
@@ -280,6 +284,8 @@ class Keeper:
             for name, size in self._sessions.tidy(self._settings.session_days, limit):
                 self._say(f"gshell: deleted the saved session {name} ({in_units(size)}), which was old")
             self._folder = self._sessions.new()
+        self._folder.make()  # it may have been deleted
+        self._folder.lock()
         if self._crash is None and not faulthandler.is_enabled():
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
             self._crash = os.fdopen(os.open(self._folder.crash, flags, 0o600), "wb")
