@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+import weakref
+from _queue import SimpleQueue
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from gshell.threads import async_exc
 from gshell.threads.flag import flag
 from gshell.threads.interrupts import Interrupts, delivery
 from gshell.threads.interrupts.wakeup_fd import WakeupFd
@@ -33,6 +38,19 @@ def interrupts() -> Iterator[Interrupts]:
     os.close(write)
 
 
+@pytest.fixture
+def thrown(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What PyThreadState_SetAsyncExc is asked for, and does not do."""
+    thrown: list[object] = []
+
+    def set_async_exc(ident: ctypes.c_ulong, exception: ctypes.py_object[object] | None) -> int:
+        thrown.append(exception and exception.value)
+        return 1
+
+    monkeypatch.setattr(async_exc, "set_async_exc", set_async_exc)
+    return thrown
+
+
 def is_raised(interrupts: Interrupts) -> bool:
     """Whether user code that begins now finds a KeyboardInterrupt."""
     try:
@@ -42,7 +60,7 @@ def is_raised(interrupts: Interrupts) -> bool:
     return False
 
 
-def test_nudge_and_delivery_meet(interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nudge_and_delivery_meet(interrupts: Interrupts, thrown: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker raises what is due after the console has seen it, and before the console throws it."""
     command = interrupts.begin()
     interrupts.make_due(command, 0.0)
@@ -53,9 +71,9 @@ def test_nudge_and_delivery_meet(interrupts: Interrupts, monkeypatch: pytest.Mon
         return 0.0
 
     monkeypatch.setattr(delivery, "protection", protection)
-    monkeypatch.setattr(delivery, "raise_in_thread", lambda ident, exception: seen.append(exception))
     interrupts.nudge(command)
     assert seen == [True]
+    assert thrown == []
 
 
 def test_handler_and_nudge_meet(interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,22 +122,96 @@ def test_command_ends_once(interrupts: Interrupts) -> None:
     assert not interrupts.busy
 
 
-def test_what_was_thrown_at_the_last_moment_is_taken_back(
-    interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("again", [False, True], ids=["due no more", "due again"])
+def test_nothing_is_thrown_at_a_command_that_has_ended(
+    interrupts: Interrupts, thrown: list[object], monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
+    """The worker comes to the end of the command after the console has seen what is due in it."""
     command = interrupts.begin()
     interrupts.make_due(command, 0.0)
-    thrown: list[object] = []
 
-    def throw(ident: int, exception: object) -> None:
-        interrupts.end(command)  # the worker is faster
-        thrown.append(exception)
+    def protection(frame: object) -> float:
+        interrupts.end(command)
+        if again:
+            interrupts.make_due(command, 0.0)
+        return 0.0
 
-    monkeypatch.setattr(delivery, "raise_in_thread", throw)
-    monkeypatch.setattr(delivery, "take_back", lambda ident: thrown.clear())
+    monkeypatch.setattr(delivery, "protection", protection)
     interrupts.nudge(command)
     assert command.ended
     assert thrown == []
+
+
+def test_what_is_thrown_is_due_no_more_in_the_same_moment(
+    interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker may go on as soon as it is set."""
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    seen: list[object] = []
+
+    def set_async_exc(ident: object, exception: object) -> int:
+        seen.extend((command.due.look(), interrupts.raised_within(60)))
+        return 1
+
+    monkeypatch.setattr(async_exc, "set_async_exc", set_async_exc)
+    interrupts.nudge(command)
+    assert seen == [None, True]
+
+
+RAISES: dict[str, Callable[[Interrupts], object]] = {
+    "a press": lambda interrupts: interrupts.on_sigint(signal.SIGINT, sys._getframe()),
+    "a nudge": lambda interrupts: interrupts.on_nudge(0, sys._getframe()),
+    "the begin of code": lambda interrupts: interrupts.deliver(),
+}
+
+
+@pytest.mark.parametrize("how", RAISES)
+def test_what_was_thrown_is_not_taken_back_when_another_is_raised(
+    interrupts: Interrupts, thrown: list[object], how: str
+) -> None:
+    """It was raised before, and 3.11 would wait for it (see take_back)."""
+    interrupts.role = True
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    command.throw(0, sys._getframe())
+    interrupts.make_due(command, 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        RAISES[how](interrupts)
+    interrupts.end(command)
+    assert thrown == [KeyboardInterrupt]
+
+
+def test_thrown_until_the_worker_has_come_on(interrupts: Interrupts, thrown: list[object]) -> None:
+    """And no longer is its frame held, with all that is in it."""
+    command = interrupts.begin()
+    interrupts.make_due(command, 0.0)
+    held, begun, go = list[weakref.ref[set[int]]](), SimpleQueue[None](), SimpleQueue[None]()
+
+    def work() -> None:
+        something = {1}
+        held.append(weakref.ref(something))
+        begun.put(None)
+        go.get()
+
+    def stands() -> bool:
+        return not command.facts(role=True, ours=True, own_prompt=False).moved
+
+    def is_in_call() -> bool:
+        frame = sys._current_frames()[worker.ident or 0]
+        return frame.f_code is work.__code__ and frame.f_lineno == work.__code__.co_firstlineno + 4
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    begun.get()
+    wait_until(is_in_call, "its call")
+    command.throw(worker.ident or 0, sys._current_frames()[worker.ident or 0])
+    assert thrown == [KeyboardInterrupt]
+    assert stands()
+    go.put(None)
+    worker.join()
+    assert not stands()
+    assert held[0]() is None
 
 
 FROM_ANOTHER_THREAD = """

@@ -805,6 +805,37 @@ def test_traced_code_runs_beside_an_abandoned_thread(stuck: GShell) -> None:
     stuck.run("release(first)")
 
 
+UNLOCK_WHEN_THROWN = (
+    "def unlock():\n"
+    "    console = next(each for each in gc.get_objects() if type(each).__name__ == 'PromptConsole')\n"
+    "    while console._interrupts.current._thrown is None: time.sleep(0.01)\n"
+    "    libc.pthread_mutex_unlock(first)\n"
+)
+
+
+def test_traced_code_runs_after_an_exception_that_was_thrown_and_another(stuck: GShell) -> None:
+    """The first is raised when the call returns; nothing of it is left that the second could take back."""
+    stuck.run("import gc, sys")
+    stuck.run(UNLOCK_WHEN_THROWN)
+    stuck.submit(
+        "threading.Thread(target=unlock).start()\n"
+        "try: stall(first)\n"
+        "except KeyboardInterrupt: print('caught')\n"
+        "time.sleep(1000)\n"
+    )
+    number = stuck.number
+    for said in ("begun", "caught"):
+        wait_until(lambda said=said: said in stuck.output(number).splitlines(), said)  # type: ignore[misc]
+        wait_until(stuck.is_asleep, "its call")
+        stuck.press("c-c")
+    stuck.wait_for_end_of(number)
+    assert stuck.output(number).endswith("KeyboardInterrupt")
+    stuck.run(
+        "events = []; sys.settrace(lambda frame, event, _: events.append(event)); (lambda: 1)(); sys.settrace(None)"
+    )
+    assert stuck.value("'call' in events") == "True"
+
+
 @pytest.mark.parametrize("handler", ["alarm", "exit"])
 def test_handler_of_the_users_that_raises_after_the_command_was_abandoned(stuck: GShell, handler: str) -> None:
     stuck.run("import signal, sys")

@@ -470,11 +470,12 @@ def test_presses_count_until_the_command_ends_however_far_apart(climb: Climb, ap
     assert climb.press() is Press.GIVE_UP
 
 
-def test_thrown_and_raised_by_a_handler_is_one(climb: Climb) -> None:
+def test_thrown_and_raised_by_a_handler_is_two(climb: Climb) -> None:
+    """Who comes to a handler has had what was thrown raised before."""
     climb.press()
     climb.note(Event.THROWN)
     climb.note(Event.HEARD, Event.RAISED)
-    assert climb.told(60) is None
+    assert climb.told(60) is Tell.GOES_ON
 
 
 def test_raised_long_after_it_was_thrown(climb: Climb) -> None:

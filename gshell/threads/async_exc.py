@@ -6,6 +6,7 @@ import ctypes
 import itertools
 import operator
 import threading
+from collections.abc import Iterator
 from threading import get_ident
 
 
@@ -16,25 +17,30 @@ class Abandoned(BaseException):
     """
 
 
-def raise_in_thread(ident: int, exception: type[BaseException] | None) -> None:
-    """Raise `exception` in a thread, between two of its bytecodes (PyThreadState_SetAsyncExc).
+def raise_in_thread(ident: int, exception: type[BaseException]) -> None:
+    """Raise `exception` in a thread, between two of its bytecodes (PyThreadState_SetAsyncExc)."""
+    set_async_exc(ctypes.c_ulong(ident), ctypes.py_object(exception))
 
-    None drops one that was not raised yet; but see take_back().
+
+def raise_if(ident: int, exception: type[BaseException], *conditions: Iterator[bool]) -> bool:
+    """The same, if the first of each of `conditions` is true; whether it was set.
+
+    To look at something, and to raise then, is two steps, and between them the thread may go on.  So all is one call
+    into C, in which no other thread runs: the conditions are iterators that execute no line of Python.
     """
-    value = None if exception is None else ctypes.py_object(exception)
-    set_async_exc(ctypes.c_ulong(ident), value)
+    idents: Iterator[ctypes.c_ulong] = iter((ctypes.c_ulong(ident),))
+    for condition in conditions:
+        idents = itertools.compress(idents, condition)
+    return [*map(set_async_exc, idents, (ctypes.py_object(exception),))] == [1]
 
 
 def raise_in_living_thread(thread: threading.Thread, exception: type[BaseException]) -> None:
     """The same, unless the thread has ended: another may have its ident by now.  From any other thread.
 
-    To ask whether it is alive, and to raise then, is two steps, and between them it may end.  So both are one call into
-    C, in which no other thread runs.  A thread is in `_active` until it has executed its last line but a few.
+    A thread is in `_active` until it has executed its last line but a few.
     """
-    ident = thread.ident
-    is_alive = map(operator.is_, map(threading._active.get, (ident,)), (thread,))  # type: ignore[attr-defined]
-    idents = itertools.compress((ctypes.c_ulong(ident or 0),), is_alive)
-    _ = [*map(set_async_exc, idents, (ctypes.py_object(exception),))]
+    is_alive = map(operator.is_, map(threading._active.get, (thread.ident,)), (thread,))  # type: ignore[attr-defined]
+    raise_if(thread.ident or 0, exception, is_alive)
 
 
 def take_back(ident: int) -> None:
@@ -48,7 +54,7 @@ def take_back(ident: int) -> None:
     here = get_ident()
     # In the calling thread it has been raised by now, and a pending call that came before `_Nothing` would not end.
     if ident != here:
-        raise_in_thread(ident, None)
+        set_async_exc(ctypes.c_ulong(ident), None)
     try:
         raise_in_thread(here, _Nothing)
         while True:

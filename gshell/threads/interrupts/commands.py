@@ -6,6 +6,7 @@ comes too late for its command is in nobody's way: it is offered to one that nob
 
 from __future__ import annotations
 
+import operator
 import sys
 import time
 from collections import deque
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from gshell.threads.async_exc import raise_if
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.interrupts.facts import Event, Facts
@@ -43,24 +45,38 @@ class Command:
         """For the console thread; but see Ladder.polls()."""
         self.due = Claim[float]()
         """Since when a KeyboardInterrupt is due; who takes it, raises it."""
-        self.thrown = Claim[Thrown]()
-        """The asynchronous exception that was set, unless the worker has raised KeyboardInterrupt since."""
         self.first = Claim[bool](True)
         """The first press, which alone may be left to the command."""
         self.raised_at: float | None = None
         """When KeyboardInterrupt was last raised; None if it was not, or if that was accepted."""
         self.ended = False
         """Whether it has ended: nothing is to be raised for it any more."""
+        self._thrown: Thrown | None = None  # the last one, until the worker has come on
         self._events: deque[tuple[Event, float]] = deque()
+
+    def throw(self, worker: int, frame: FrameType) -> None:
+        """Set what is due, if it still is, as an asynchronous exception in the worker, which executes `frame`.
+
+        In the console thread.  Who takes what is due raises it, so here both are one step.  Between two the worker
+        could raise by itself, or come to the end of the command, and this one would be one too many, or the next
+        command's.  And it would be too late to take it back: as soon as the worker runs any function, be it a signal
+        handler, what was set has been raised, in its first line.
+        """
+        thrown = Thrown(worker, frame)  # before the worker comes on
+        self.raised_at = time.monotonic()  # before the worker can ask for it
+        goes_on = map(operator.not_, map(operator.attrgetter("ended"), (self,)))
+        if raise_if(worker, KeyboardInterrupt, goes_on, self.due.taking()):
+            self._thrown = thrown
+            self.note(Event.THROWN)
 
     def note(self, event: Event) -> None:
         """Tell the ladder, when it is next asked.  From any thread and signal handler."""
         self._events.append((event, time.monotonic()))
 
-    def note_raised(self, event: Event) -> None:
-        """The same, for KeyboardInterrupt that was raised, or thrown."""
+    def note_raised(self) -> None:
+        """The same, for KeyboardInterrupt that is raised now.  In the worker."""
         self.raised_at = time.monotonic()
-        self.note(event)
+        self.note(Event.RAISED)
 
     def accept(self) -> None:
         """What was raised has been caught by one who means that."""
@@ -70,6 +86,7 @@ class Command:
     def end(self) -> None:
         """It has ended."""
         self.ended = True
+        self._thrown = None
 
     def catch_up(self) -> Ladder:
         """Have the ladder know of all that has happened, and return it.  In the console thread."""
@@ -79,21 +96,23 @@ class Command:
 
     def facts(self, *, role: bool, ours: bool, own_prompt: bool) -> Facts:
         """What the ladder has to know.  In the console thread."""
-        thrown = self.thrown.look()
+        thrown = self._thrown
+        if thrown is not None and thrown.moved:
+            thrown = self._thrown = None  # or the frame, and what is in it, would live on
         return Facts(
             role=role,
             ours=ours,
             due=self.due.look(),
             flag=flag.set,
             protected=shield.up,
-            moved=thrown is None or thrown.moved,
+            moved=thrown is None,
             own_prompt=own_prompt,
         )
 
     def forget(self) -> None:
         """Nothing has happened: what was due is not raised any more."""
         self.due.take()
-        self.thrown.take()
+        self._thrown = None
         self._events.clear()
         self.ladder = Ladder()
 

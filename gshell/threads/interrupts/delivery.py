@@ -2,8 +2,9 @@
 
 Five ways lead to it: the SIGINT handler, that of the NUDGE, the end of code that must not be broken (a protect() block,
 or a function whose return is watched), the begin of user code, and an asynchronous exception.  What is due is a claim
-(Command.due): each of them takes it, in one step, and only who gets it raises.  The SIGINT handler is the one that may
-raise without having got it, as there was one more press; it takes what is due along.
+(Command.due): each of them takes it, in one step, and only who gets it raises (the asynchronous exception is set in
+that same step).  The SIGINT handler is the one that may raise without having got it, as there was one more press; it
+takes what is due along.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from gshell.threads.async_exc import Abandoned, raise_in_thread, take_back
+from gshell.threads.async_exc import Abandoned
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.frame_exit import Leaving
-from gshell.threads.interrupts.commands import Command, Commands, Thrown
+from gshell.threads.interrupts.commands import Command, Commands
 from gshell.threads.interrupts.facts import Event
 from gshell.threads.interrupts.ladder import HANDLERS, NUDGE_PATIENCE, State
 from gshell.threads.protection import protected, protecting_frame, protection, shield
@@ -57,8 +58,6 @@ class Delivery:
     def end(self, command: Command) -> None:
         """The command has ended: what came too late for it is not raised any more."""
         command.due.take()
-        if command.thrown.take() is not None:
-            take_back(self._worker)
         self._protection_end.forget()
 
     def deliver(self) -> None:
@@ -158,13 +157,8 @@ class Delivery:
 
     def _exception(self, command: Command) -> KeyboardInterrupt:
         """To be raised now, by who has taken what was due."""
-        self._note_raised(command)
+        command.note_raised()
         return KeyboardInterrupt()
-
-    def _note_raised(self, command: Command) -> None:
-        if command.thrown.take() is not None:
-            raise_in_thread(self._worker, None)  # it was thrown as well, and not raised yet: the handler ran first
-        command.note_raised(Event.RAISED)
 
     def _wait_for_end(self, frame: FrameType | None) -> None:
         """Come back when the function that protects `frame` returns."""
@@ -177,7 +171,7 @@ class Delivery:
         """The function that must not be broken is about to return."""
         command = self._commands.current
         if command is not None and not shield.up and command.due.take() is not None:
-            self._note_raised(command)
+            command.note_raised()
             return KeyboardInterrupt
         return None
 
@@ -225,17 +219,9 @@ class Delivery:
         if since is None or frame is None:
             return
         patience = HANDLERS if self.role else 0.0
-        if time.monotonic() - since > protection(frame) + patience and command.due.take() is not None:
-            self._throw(command, frame)
-
-    def _throw(self, command: Command, frame: FrameType) -> None:
-        """Without the role, or where handlers can't begin: this needs no handler, only the next bytecode."""
-        command.thrown.take()  # the one before it
-        command.thrown.offer(Thrown(self._worker, frame))
-        command.note_raised(Event.THROWN)
-        raise_in_thread(self._worker, KeyboardInterrupt)
-        if command.ended:  # in the meantime: it is not for the next one
-            take_back(self._worker)
+        if time.monotonic() - since > protection(frame) + patience:
+            # Without the role, or where handlers can't begin: this needs no handler, only the next bytecode.
+            command.throw(self._worker, frame)
 
     def _signal(self, signum: int) -> None:
         if self.role and self._worker:

@@ -169,8 +169,6 @@ class Ladder:
                 self._enter(State.QUIET, at)
 
     def _note_raised(self, at: float) -> None:
-        if self.state is State.THROWN and self._raised:
-            self._raised.pop()  # the same one: the handler ran first, and has taken it back
         if len(self._raised) < 2:
             self.told = False  # it was stuck, and now it is not
         self._raised.append(at)
