@@ -12,13 +12,14 @@ Where this differs from cloudpickle:
 - Two functions that share a closure's variable share it afterwards.
 - A view of an array that has a name is a view afterwards (`pickle` makes it a copy).  Not one inside a DataFrame:
   pandas has marks of its own for what shares memory.
-- An array that is mapped from a file is mapped again.
+- An array that is mapped from a file is mapped again, and a library that ctypes has opened is opened.
 - An open file is refused; cloudpickle would save a text file's content, to be a StringIO.  And `lru_cache` is made
   again, where pickle would look for its function in `__main__`.
 """
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import io
 import os
@@ -146,6 +147,8 @@ class _Pickler(cloudpickle.Pickler):
             return _reduce_memory(value)
         elif isinstance(value, io.IOBase):
             return self._reduce_file(value)
+        elif isinstance(value, ctypes.CDLL):  # it has an address
+            return kind, (value._name,)
         elif self._numpy is not None and isinstance(value, self._numpy.ndarray):
             return self._reduce_array(value)
         return super().reducer_override(value)
