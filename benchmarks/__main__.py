@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, pan, sessions, startup
+from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, kinds, pan, sessions, startup
 
 startup.main()
 feel.main()
@@ -11,3 +11,4 @@ figures.main()
 gil.main()
 interrupts.main()
 sessions.main()
+kinds.main()

@@ -2,7 +2,7 @@
 
 Why cloudpickle, and not dill: both know functions, lambdas and classes that no module has.  cloudpickle is a subclass
 of CPython's pickler in C; dill's is the one in Python, many times as slow on lists of Python's own objects, and has no
-buffers out of band.  `python -m benchmarks.sessions` compares them on a table of kinds.
+buffers out of band.  `python -m benchmarks.kinds` compares them on a table of kinds.
 
 Where this differs from cloudpickle:
 
