@@ -3,8 +3,8 @@
 python -m benchmarks.kinds
 
 Each has the values of a kind in one pickle, and reads them again; an expression tells whether they are the same.  (In
-tests/test_kept_kinds.py gshell's are read in another process.  Here a class is one and the same, and what it knows of its
-objects is replaced: that is the one that differs.)  Then the time for a million objects of Python's.
+tests/test_kept_kinds.py gshell's are read in another process.  Here a class is one and the same, and what it knows of
+its objects is replaced: that is the one that differs.)  Then the time for a million objects of Python's.
 """
 
 from __future__ import annotations
