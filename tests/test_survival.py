@@ -242,6 +242,22 @@ def test_who_leaves_does_not_wait_for_a_snapshot_that_hangs(begin: Begin, home: 
     assert begin("--restore").value("kept") == "1"
 
 
+def test_the_end_in_the_middle_of_a_snapshot(begin: Begin, home: Path) -> None:
+    """The last one has what the other was at when it was broken off."""
+    shell = begin()
+    shell.run(
+        "import time\nclass Slow:\n    def __getstate__(self):\n        open('writes', 'w').close()\n"
+        "        time.sleep(1)\n        return {'x': 5}"
+    )
+    shell.submit("slow = Slow(); print('be' 'gun'); time.sleep(1000)")
+    shell.wait_for("^begun$")
+    wait_until((home / "writes").exists, "the snapshot", 60)
+    kill(shell, signal.SIGTERM)
+    manifest = last(home)
+    assert manifest is not None and manifest.why == "SIGTERM" and manifest.left_out == []
+    assert begin("--restore").value("slow.x") == "5"
+
+
 def test_nothing_is_kept_of_nothing(begin: Begin, home: Path) -> None:
     begin().end()
     shell = begin()

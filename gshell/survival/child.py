@@ -97,7 +97,8 @@ class Child:
         """End it."""
         os.kill(self._pid, signal.SIGKILL)
         report = self._ended()
-        return replace(report, problem=reason) if report.problem else report  # it may just have come to its end
+        # It may just have come to its end; and if not, it is no fault of the value that it was at.
+        return replace(report, problem=reason, culprit=None) if report.problem else report
 
     def _ended(self) -> Report:
         os.close(self._pipe)
