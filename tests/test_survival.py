@@ -247,7 +247,7 @@ def test_the_end_in_the_middle_of_a_snapshot(begin: Begin, home: Path) -> None:
     shell = begin()
     shell.run(
         "import time\nclass Slow:\n    def __getstate__(self):\n        open('writes', 'w').close()\n"
-        "        time.sleep(1)\n        return {'x': 5}"
+        "        time.sleep(1)\n        return {'x': 5}\n"
     )
     shell.submit("slow = Slow(); print('be' 'gun'); time.sleep(1000)")
     shell.wait_for("^begun$")
