@@ -34,6 +34,7 @@ def interrupts() -> Iterator[Interrupts]:
     interrupts.adopt()
     yield interrupts
     interrupts.after_fork()  # which leaves nothing behind
+    flag.clear()
     os.close(read)
     os.close(write)
 

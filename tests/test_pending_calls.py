@@ -88,6 +88,26 @@ print(len(unraisable))
     assert run(body) == "0"
 
 
+def test_an_asynchronous_exception_that_comes_before_a_handler_is_raised_in_its_first_line() -> None:
+    """So there is never one that a handler could take back (Command.throw)."""
+    body = """
+import os, signal
+
+handled = []
+signal.signal(signal.SIGUSR1, lambda *_: handled.append(1))
+for _ in range(100):
+    try:
+        together(interrupt(), functools.partial(os.kill, os.getpid(), signal.SIGUSR1))
+        work()
+    except KeyboardInterrupt:
+        work()
+    else:
+        raise AssertionError("nothing was raised")
+print(handled)
+"""
+    assert run(body) == "[]"
+
+
 def test_what_waits_for_a_worker_that_is_given_up_runs_in_the_next_one() -> None:
     """And not in the OS main thread, which gets the GIL between any two lines meanwhile."""
     body = """

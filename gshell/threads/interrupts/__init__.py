@@ -24,6 +24,10 @@ between bytecodes: `time.sleep(1000)` would sleep on.  And it lands anywhere: wh
 some time before.  It is what we do where nothing else is left: without the main-thread role (role.py), and at the
 recursion limit, where no handler can begin.
 
+*Take it back.*  When the worker comes to a line that could, it has been raised: in the first line of whatever function
+was next.  And to take back what is not there stops traced code for ever, on 3.11 (take_back() in async_exc.py).  So it
+is set in one step with the taking of what is due, and is never too late (Command.throw).
+
 *Trust that the signal arrives.*  The kernel gives a SIGINT to any thread that does not block it, one that a BLAS
 library has made, say.  There, CPython's handler in C notes the signal and writes its number to the wakeup fd; the
 worker sleeps on in its system call.  So the console reads the wakeup fd, and wakes the worker with a signal that has no
