@@ -27,6 +27,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from gshell.code_origin import is_own, is_users
+from gshell.native_threads import give_up_import_locks, keep_import_locks
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -89,9 +90,10 @@ class _Separating(PathFinder):
 
 
 def separate(path: Sequence[str]) -> None:
-    """Have the shell's own imports look in `path` only, from now on.  In any thread."""
+    """Have the shell's own imports look in `path` only, from now on, in any thread; and lock as they always did."""
     _own[:] = path
     _exchange(PathFinder, _Separating)
+    keep_import_locks()
 
 
 @contextmanager
@@ -104,6 +106,7 @@ def separated(path: Sequence[str]) -> Iterator[None]:
     finally:
         if outermost:
             _exchange(_Separating, PathFinder)
+            give_up_import_locks()
 
 
 def _exchange(old: Any, new: Any) -> None:

@@ -43,6 +43,7 @@ gui/tk/programs.py               # tkinter: main loops of programs
 gui/wx/programs.py               # wx: main loops of programs
 magics/capture.py                # sys: what is printed is caught
 magics/timing.py                 # sys: a value is shown once
+native_threads.py                # importlib: by what its locks know a thread
 plotting/kits/qt.py              # matplotlib's form, which has a loop of its own
 session/session.py               # threading: the name of a thread
 session/uncaught.py              # sys, threading: exceptions that nobody has caught

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.terminal import GShell
+from tests.terminal import ROOT, GShell
 from tests.xserver import XServer
 
 pytestmark = pytest.mark.own_shell
@@ -38,3 +40,36 @@ def test_the_shell_works_beside_it(plots: GShell, display: XServer, what: str) -
         assert plots.value("6 * 7") == "42"
         plots.clear()
     assert plots.end() == 0
+
+
+IN_THE_MIDDLE = """
+import _thread, sys, threading
+from gshell.own_imports import own_path, separated
+
+begun, go_on = threading.Event(), threading.Event()
+
+def import_it():
+    import waits
+    print("imported")
+
+with separated(own_path()):
+    thread = threading.Thread(target=import_it)
+    thread.start()
+    begun.wait()
+    _thread.get_ident = lambda: 1
+    go_on.set()
+    thread.join()
+    import waits
+import json.tool
+print("all")
+"""
+
+
+def test_replaced_in_the_middle_of_an_import(tmp_path: Path) -> None:
+    """The shell imports in threads of its own; what they lock is released, so that others may have the module."""
+    (tmp_path / "waits.py").write_text("import __main__\n__main__.begun.set()\n__main__.go_on.wait()\n")
+    (tmp_path / "it.py").write_text(IN_THE_MIDDLE)
+    run = subprocess.run(
+        [sys.executable, tmp_path / "it.py"], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60
+    )
+    assert (run.stdout, run.stderr) == ("imported\nall\n", "")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from _queue import Empty, SimpleQueue
-from _thread import allocate_lock, get_ident, start_new_thread
+from _thread import allocate_lock, start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
+
+from gshell.native_threads import get_ident
 
 T = TypeVar("T")
 

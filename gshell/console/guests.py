@@ -11,8 +11,9 @@ from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import get_ident
 from typing import TYPE_CHECKING, Protocol
+
+from gshell.native_threads import get_ident
 
 if TYPE_CHECKING:
     from gshell.shell.completion import Completion

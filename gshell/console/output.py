@@ -24,11 +24,11 @@ from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from threading import get_ident
 from typing import Any
 
 from gshell.console.output_queue import OutputQueue
 from gshell.console.typed_line import TAIL, TypedLine
+from gshell.native_threads import get_ident
 from gshell.streams import visible
 from gshell.threads.abandon import completes
 from gshell.threads.door import Door

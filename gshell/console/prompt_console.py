@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from threading import get_ident
 from typing import TYPE_CHECKING
 
 from gshell import reserve
@@ -17,6 +16,7 @@ from gshell.console.guests import Guests, Interlude
 from gshell.console.reception import Reception
 from gshell.console.status import Watch, printable, title
 from gshell.console.typed import RETURN
+from gshell.native_threads import get_ident
 from gshell.shell.outcome import Outcome
 from gshell.threads.interrupts import INTERRUPTED, Interrupts
 from gshell.threads.worker import Worker

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-from _thread import get_ident
 from collections.abc import Callable
 from typing import NoReturn, Protocol, TypeVar
 
 from gshell.gui.thread import GuiThread
+from gshell.native_threads import get_ident
 from gshell.own_imports import import_named, is_shells
 
 T = TypeVar("T")

@@ -23,13 +23,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from _thread import get_ident
 from collections.abc import Callable
 from types import MethodType
 from typing import Any, Protocol
 
 from gshell.gui.access import Access
 from gshell.gui.carried import CarriedMethod, CarriedPart, uncarried
+from gshell.native_threads import get_ident
 
 Get = Callable[[Any, str], Any]
 

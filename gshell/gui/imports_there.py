@@ -19,11 +19,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
-from threading import get_ident
 from types import ModuleType
 from typing import Any
 
 from gshell.imports import found_after
+from gshell.native_threads import get_ident
 from gshell.threads.protection import protected
 
 Load = Callable[[str], object]

@@ -7,7 +7,7 @@ import sys
 from _queue import Empty, SimpleQueue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import current_thread, get_ident, get_native_id
+from threading import current_thread, get_native_id
 from typing import NoReturn, TypeVar
 
 from gshell.gui.call import Call, Running
@@ -22,6 +22,7 @@ from gshell.gui.system_exit import stay_after_system_exit
 from gshell.gui.uncaught import report_exception
 from gshell.gui.user_code import TOO_LONG, UserCode
 from gshell.gui.x11_death import when_server_dies
+from gshell.native_threads import get_ident
 from gshell.own_imports import for_user
 from gshell.threads.async_exc import raise_in_thread
 from gshell.threads.gate import Gate
@@ -56,8 +57,7 @@ class GuiThread:
         self._interruptions = interruptions
         self._toolkit: Toolkit | None = None  # to be started when one is wanted
         self._loop: EventLoop | None = None  # once it is
-        self._ident = get_ident()
-        self._native_id = get_native_id()
+        self._ident, self._native_id = get_ident(), get_native_id()
         self._tasks: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self._quit = False
         self._user_code = UserCode(lambda: raise_in_thread(self._ident, KeyboardInterrupt))

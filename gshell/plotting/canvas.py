@@ -16,13 +16,13 @@ from __future__ import annotations
 import time
 from _queue import SimpleQueue
 from collections.abc import Callable
-from threading import get_ident
 from typing import Any
 
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase, TimerBase
 from numpy.typing import NDArray
 
+from gshell.native_threads import get_ident
 from gshell.plotting.backend_state import BackendState
 from gshell.plotting.crossing import Live, Method, event_in_turn, in_turn, made, posted, wait
 from gshell.plotting.kit import FigureKit

@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import get_ident
 from typing import Any, NoReturn, TypeVar
 
 from gshell import reserve
+from gshell.native_threads import get_ident
 from gshell.settings import Settings
 from gshell.shell.awaiting import SessionLoop
 from gshell.shell.breakpoints import Breakpoints, was_quit

@@ -35,9 +35,9 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from threading import get_ident
 from types import CodeType, FrameType
 
+from gshell.native_threads import get_ident
 from gshell.threads import claim, door
 from gshell.threads.async_exc import Abandoned, raise_in_living_thread, take_back
 from gshell.threads.interrupts import delivery

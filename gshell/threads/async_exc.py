@@ -7,7 +7,8 @@ import itertools
 import operator
 import threading
 from collections.abc import Iterator
-from threading import get_ident
+
+from gshell.native_threads import get_ident
 
 
 class Abandoned(BaseException):

@@ -38,9 +38,9 @@ import time
 from _queue import SimpleQueue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import get_ident
 from types import FrameType
 
+from gshell.native_threads import get_ident
 from gshell.threads.blocked import LOOK, BlockedWatch
 from gshell.threads.frame_exit import Leaving
 from gshell.threads.protection import protected

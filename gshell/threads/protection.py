@@ -30,11 +30,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Protocol, TypeVar
 
 from gshell.code_origin import is_users
+from gshell.native_threads import get_ident
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -28,9 +28,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from threading import get_ident
 from types import FrameType
 
+from gshell.native_threads import get_ident
 from gshell.threads.protection import protected
 from gshell.threads.remote_scripts import RemoteScripts
 

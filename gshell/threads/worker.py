@@ -11,9 +11,11 @@ import signal
 import sys
 import threading
 from _queue import SimpleQueue
+from _thread import RLock
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from threading import Condition
 from typing import Any
 
 from gshell.threads.abandon import Fence, ended
@@ -35,6 +37,14 @@ class CommandAbandoned(Exception):
     """What the future of a command has that was abandoned."""
 
 
+class _Outcome(Future[Any]):
+    """A future whose lock is Python's, also if the user's code has given threading others (gevent's greenlets wait)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._condition = Condition(RLock())
+
+
 class _Work:
     """A command, and the future for its outcome."""
 
@@ -42,7 +52,7 @@ class _Work:
         self.job = job
         self.command = command
         """What a press during it is for; None if it is none of the user's."""
-        self.future: Future[Any] = Future()
+        self.future = _Outcome()
         self._decided_by = Claim[threading.Thread]()
 
     def decide(self) -> bool:

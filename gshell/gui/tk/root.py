@@ -8,10 +8,10 @@ import tkinter
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import get_ident
 from typing import Any, ClassVar
 
 from gshell.imports import when_imported
+from gshell.native_threads import get_ident
 
 
 class Root(tkinter.Tk):

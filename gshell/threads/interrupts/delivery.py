@@ -14,10 +14,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from gshell.native_threads import get_ident
 from gshell.threads.async_exc import Abandoned
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
