@@ -1,6 +1,6 @@
 """Pending calls: what they raise is raised in the code that they interrupt, and one that raises has been made.
 
-And they run in the worker, also if it is another one by then.
+And they run in the worker, as signal handlers do, also if it is another one by then.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from gshell.threads.role import has_gil
 from tests.terminal import ROOT
 
 # Each in a process of its own, whose main thread has the main-thread role.  `together()` does two things with no
@@ -149,6 +152,115 @@ role.give_back()
 print(*sorted(ran_in.items()))
 """
     assert run(body) == "('call', 'new') ('handler', 'new')"
+
+
+LEAVES = """
+import os, signal, time
+from gshell.threads.role import Role, current_tstate
+
+role, ran_in, states = Role(), {}, []
+home = current_tstate()
+signal.signal(signal.SIGUSR1, lambda *_: ran_in.update(handler=threading.current_thread().name))
+call = PendingCall(lambda: ran_in.update(call=threading.current_thread().name))
+
+def where_bits_are_set():
+    return role._cells[1].value if sys.version_info >= (3, 13) else home
+
+def in_thread(name, *functions):
+    thread = threading.Thread(target=lambda: [function() for function in functions], name=name)
+    thread.start()
+    thread.join()
+
+def look():
+    signal.signal(signal.SIGUSR2, signal.SIG_DFL)  # for signals
+    while len(ran_in) < 2: time.sleep(0)  # for pending calls, as it gets the GIL
+"""
+
+
+@pytest.mark.skipif(not has_gil(), reason="there is no role without the lock")
+class TestHolderEnds:
+    def test_what_comes_between_two_holders_waits_for_the_second(self) -> None:
+        """Also if that, or a thread in between, has the ident of the first."""
+        body = """
+in_thread("old", role.take, role.leave)
+assert where_bits_are_set() == home
+call.add()
+os.kill(os.getpid(), signal.SIGUSR1)
+in_thread("between", work)
+work()
+assert not ran_in, ran_in
+in_thread("new", role.take, look, role.leave)
+role.give_back()
+print(*sorted(ran_in.items()))
+"""
+        assert run(LEAVES + body) == "('call', 'new') ('handler', 'new')"
+
+    def test_what_comes_at_the_end_waits_for_the_main_thread(self) -> None:
+        body = """
+in_thread("old", role.take, role.leave)
+call.add()
+os.kill(os.getpid(), signal.SIGUSR1)
+work()
+assert not ran_in, ran_in
+role.give_back()
+look()
+print(*sorted(ran_in.items()))
+"""
+        assert run(LEAVES + body) == "('call', 'MainThread') ('handler', 'MainThread')"
+
+    def test_it_changes_nothing_when_another_has_the_role(self) -> None:
+        body = """
+def note():
+    states.extend(cell.value for cell in role._cells)
+
+def overtake():
+    in_thread("new", role.take, note, functools.partial(begun.put, None), go_on.get, role.leave)
+
+from _queue import SimpleQueue
+begun, go_on = SimpleQueue(), SimpleQueue()
+new = threading.Thread(target=overtake)
+in_thread("old", role.take, new.start, begun.get, role.leave, note)
+go_on.put(None)
+new.join()
+role.give_back()
+half = len(states) // 2
+print(states[:half] == states[half:])
+"""
+        assert run(LEAVES + body) == "True"
+
+    @pytest.mark.parametrize("how", ["stopped", "given up"])
+    def test_worker_leaves_when_it_ends(self, how: str) -> None:
+        body = f"""
+from _queue import SimpleQueue
+from gshell.threads.gate import Gate
+from gshell.threads.interrupts import Interrupts
+from gshell.threads.wakeup import wakeup_pipe
+from gshell.threads.worker import Worker
+
+read, write = wakeup_pipe()
+worker, old = Worker(role, Interrupts(write), Gate(lambda: False)), []
+take, begun, go_on = role.take, SimpleQueue(), SimpleQueue()
+worker.start()
+assert role._cells[0].value == worker.thread.ident
+
+def take_after_the_end_of_the_old():
+    go_on.put(None)
+    old[0].join()
+    states.append((role._cells[0].value, where_bits_are_set()))
+    take()
+
+if {how!r} == "given up":
+    worker.submit(lambda: (begun.put(None), go_on.get()))
+    begun.get()
+    role.take, old[:] = take_after_the_end_of_the_old, [worker.thread]
+    assert worker.abandon()
+    assert states == [(0, home)], states
+    assert role._cells[0].value == worker.thread.ident
+worker.stop(10)
+print((role._cells[0].value, where_bits_are_set()) == (0, home))
+role.give_back()
+"""
+        assert run(LEAVES + body) == "True"
 
 
 TAKES_BACK = """

@@ -44,6 +44,13 @@ def test_they_go_where_the_role_goes_and_home_again(role: str, tmp_path: Path, m
             assert role == "off"
         run_in(os.getpid(), tmp_path / "script.py", code)
         wait_until(lambda: ran_in, "the script")
+        taken.leave()
+
+    def check_home() -> None:
+        run_in(os.getpid(), tmp_path / "script.py", code)
+        wait_until(lambda: ran_in, "the script")
+        assert ran_in == [threading.get_ident()]
+        ran_in.clear()
 
     first, second = threading.Thread(target=work), threading.Thread(target=work)
     for worker in (first, second):  # as after a worker that was given up
@@ -51,10 +58,9 @@ def test_they_go_where_the_role_goes_and_home_again(role: str, tmp_path: Path, m
         worker.join()
         assert ran_in == [worker.ident]
         ran_in.clear()
+        check_home()
     taken.give_back()
-    run_in(os.getpid(), tmp_path / "script.py", code)
-    wait_until(lambda: ran_in, "the script")
-    assert ran_in == [threading.get_ident()]
+    check_home()
 
 
 class Client:

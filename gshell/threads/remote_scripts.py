@@ -14,6 +14,8 @@ of the OS main thread, or it is left alone.
 from __future__ import annotations
 
 import ctypes
+import itertools
+import operator
 import sys
 
 _COOKIE = b"xdebugpy"
@@ -29,6 +31,11 @@ class RemoteScripts:
         self._home = home
         self._cell = _cell(home)
 
+    def leave(self, tstate: int) -> None:
+        """The thread of this PyThreadState ends: they run in the OS main thread, unless they run in another by now."""
+        if self._cell is not None:
+            replace(self._cell, tstate, self._home)
+
     def come_to(self, tstate: int) -> None:
         """Have them run in the thread of this PyThreadState.  From any thread."""
         if self._cell is not None:
@@ -37,6 +44,12 @@ class RemoteScripts:
     def go_home(self) -> None:
         """Have them run in the OS main thread again.  From any thread."""
         self.come_to(self._home)
+
+
+def replace(cell: ctypes.c_ulong | ctypes.c_uint64, old: int, new: int) -> None:
+    """Write `new` to a word of CPython's if it is `old`.  One call into C, in which no other thread writes it."""
+    is_old = map(operator.eq, map(operator.attrgetter("value"), (cell,)), (old,))
+    _ = [*map(setattr, itertools.compress((cell,), is_old), ("value",), (new,))]
 
 
 def _cell(home: int) -> ctypes.c_uint64 | None:

@@ -8,9 +8,9 @@ thread that must stop at once, whatever it does, has to *be* that thread.
 
 There is no API for it.  The word is found by its value: the first one in `_PyRuntime` that equals the ident of
 the main thread (seen at offset 0x50 in 3.11, 0x40 in 3.12, 0x290 in 3.13).  From 3.13 on the next word is
-`main_tstate`, the thread state whose evaluation loop a signal wakes.  A word of this size that holds a thread's
-ident by chance is as good as impossible, and the result is tried before it is trusted: `take()` sends itself a
-signal and a pending call, and both must run in the calling thread, or everything is put back and
+`main_tstate`, the thread state whose evaluation loop a signal wakes (see `leave()`).  A word of this size that
+holds a thread's ident by chance is as good as impossible, and the result is tried before it is trusted: `take()`
+sends itself a signal and a pending call, and both must run in the calling thread, or everything is put back and
 `RoleUnavailable` is raised.
 
 The scripts of other processes (`pdb -p`) run in a thread that is chosen in another way, and go where the role goes: see
@@ -32,7 +32,7 @@ from types import FrameType
 
 from gshell.native_threads import get_ident
 from gshell.threads.protection import protected
-from gshell.threads.remote_scripts import RemoteScripts
+from gshell.threads.remote_scripts import RemoteScripts, replace
 
 # Two signals without a meaning of their own.  (macOS has no real-time signals.)
 NUDGE = signal.SIGRTMIN + 5 if hasattr(signal, "SIGRTMIN") else getattr(signal, "SIGURG", 0)
@@ -119,6 +119,19 @@ class Role:
             self._put_back()
             raise
         self._tried = True
+
+    def leave(self) -> None:
+        """The calling thread ends.  If it holds the role, nobody does until somebody takes it, or it is given back.
+
+        From Python 3.13 on every signal and every pending call sets a bit in the holder's thread state, and this one is
+        about to be freed.  So it is that of the OS main thread meanwhile, which outlives all: it looks, finds that it
+        is not the holder, and what waits goes on waiting.  Nor is a thread the holder that happens to get the ident of
+        this one, as the next worker often does, long before it is ready to be.
+        """
+        here = current_tstate()
+        for cell, own, meanwhile in zip(self._cells, (get_ident(), here), (0, self._home_tstate), strict=False):
+            replace(cell, own, meanwhile)
+        self._remote_scripts.leave(here)
 
     def give_back(self) -> None:
         """Return the role to the OS main thread.  From any thread; the holder must be quiet or gone."""

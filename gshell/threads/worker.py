@@ -194,6 +194,16 @@ class Worker:
     @protected
     def _run(self) -> None:
         try:
+            self._live()
+        finally:
+            try:
+                self._role.leave()
+            except Abandoned:  # a last one, from just before the fence came down
+                self._role.leave()
+
+    @protected
+    def _live(self) -> None:
+        try:
             self._serve(self._set_up)
             self._gate.retire()
         except Abandoned:
