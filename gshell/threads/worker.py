@@ -11,53 +11,26 @@ import signal
 import sys
 import threading
 from _queue import SimpleQueue
-from _thread import RLock
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Condition
 from typing import Any
 
 from gshell.threads.abandon import Fence, ended
 from gshell.threads.async_exc import Abandoned, raise_in_thread
-from gshell.threads.claim import Claim
 from gshell.threads.gate import Gate
 from gshell.threads.interrupts import Command, Interrupts
 from gshell.threads.protection import protected
 from gshell.threads.role import TO_WORKER, Role, RoleUnavailable, current_tstate
+from gshell.threads.work import Job, Work
 
 STACK_SIZE = 64 * 2**20
 """Bytes of address space.  A thread's stack is smaller than a process's on some systems (512 kB on macOS), and the
 user's recursive code should get as deep as in plain Python."""
 
-Job = Callable[[], Any]
-
 
 class CommandAbandoned(Exception):
     """What the future of a command has that was abandoned."""
-
-
-class _Outcome(Future[Any]):
-    """A future whose lock is Python's, also if the user's code has given threading others (gevent's greenlets wait)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._condition = Condition(RLock())
-
-
-class _Work:
-    """A command, and the future for its outcome."""
-
-    def __init__(self, job: Job, command: Command | None) -> None:
-        self.job = job
-        self.command = command
-        """What a press during it is for; None if it is none of the user's."""
-        self.future = _Outcome()
-        self._decided_by = Claim[threading.Thread]()
-
-    def decide(self) -> bool:
-        """Whether the calling thread is the one to resolve the future: the first that asks, as often as it asks."""
-        return self._decided_by.offer(threading.current_thread())
 
 
 class Worker:
@@ -69,8 +42,8 @@ class Worker:
         self._role = role
         self._interrupts = interrupts
         self._gate = gate
-        self._commands: deque[_Work | None] = deque()
-        self._outer: list[deque[_Work | None]] = []  # those in whose first one it runs the others, see nest()
+        self._commands: deque[Work | None] = deque()
+        self._outer: list[deque[Work | None]] = []  # those in whose first one it runs the others, see nest()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._ready = threading.Event()
         self._tstate = 0
@@ -102,7 +75,7 @@ class Worker:
         A press counts for it from now on, whether or not the worker has come to it; or from when the caller has said
         `command = interrupts.begin()`.
         """
-        return self._submit(_Work(job, command or self._interrupts.begin()))
+        return self._submit(Work(job, command or self._interrupts.begin()))
 
     def settle(self) -> Future[Any]:
         """Have the worker come round, between two commands; the future is resolved then.  From any thread.
@@ -111,9 +84,9 @@ class Worker:
         signal that the kernel gave to another thread does not wake the worker.  It runs the handler when it next runs
         Python code, and that would be the next command.)
         """
-        return self._submit(_Work(_nothing, None))
+        return self._submit(Work(_nothing, None))
 
-    def _submit(self, work: _Work) -> Future[Any]:
+    def _submit(self, work: Work) -> Future[Any]:
         self._put(work)
         return work.future
 
@@ -248,7 +221,7 @@ class Worker:
             self._ready.set()
         return True
 
-    def _put(self, work: _Work | None) -> None:
+    def _put(self, work: Work | None) -> None:
         self._commands.append(work)
         self._wake.put(None)
 
@@ -281,7 +254,7 @@ class Worker:
         self._wake.get()
 
     @protected
-    def _do(self, work: _Work) -> None:
+    def _do(self, work: Work) -> None:
         if not work.future.set_running_or_notify_cancel():  # from here on it can't be cancelled
             self._end(work)
             return
@@ -294,12 +267,12 @@ class Worker:
             self._decide(work)
             work.future.set_result(result)
 
-    def _decide(self, work: _Work) -> None:
+    def _decide(self, work: Work) -> None:
         if not work.decide():
             raise Abandoned
         self._end(work)
 
-    def _end(self, work: _Work) -> None:
+    def _end(self, work: Work) -> None:
         if work.command is not None:
             self._interrupts.end(work.command)
 
