@@ -10,6 +10,7 @@ second thread.  What is started with an environment, a directory or an interpret
 from __future__ import annotations
 
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -186,6 +187,9 @@ def _main() -> None:
     fd, *modules = sys.argv[1:]
     for name in modules:
         importlib.import_module(name)
+    # Each collection in a child would look at all that was imported, and have it copied for that.
+    gc.collect()
+    gc.freeze()
     _serve(socket.socket(fileno=int(fd)))
     from gshell.cli import main
 

@@ -45,7 +45,7 @@ BUSY = {
 }
 
 
-@pytest.mark.parametrize("name", few(BUSY, "python loop", "numpy", "another figure", "same figure"))
+@pytest.mark.parametrize("name", few(BUSY, "python loop", "numpy", "same figure"))
 def test_pan_while_busy(plots: GShell, display: XServer, name: str) -> None:
     plots.run("plot([1, 2, 3])")
     window = display.wait_for_window("Figure 1")

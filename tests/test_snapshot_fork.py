@@ -11,7 +11,7 @@ import pytest
 
 from gshell.survival.child import _fork
 
-FORKS = 100
+FORKS = 40
 
 
 @pytest.fixture

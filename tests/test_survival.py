@@ -111,7 +111,7 @@ def goes_on(shell: GShell) -> None:
     assert shell.value("done == (N, sum(range(N)), N, float(sum(range(N))))") == "True"
 
 
-@pytest.mark.parametrize("how", ["run -i fit.py", "run fit.py"])
+@pytest.mark.parametrize("how", few(["run -i fit.py", "run fit.py"], "run fit.py"))
 def test_a_script_goes_on_after_the_kill(begin: Begin, home: Path, how: str) -> None:
     shell = begin()
     shell.run("import builtins; N = builtins.N = 10**6; before = [1]; same = before")
