@@ -15,10 +15,6 @@ SHORT = (LONG - 0.1, MUCH - 1)
 Happens = Callable[[Schedule], object]
 
 
-def began(schedule: Schedule) -> None:
-    schedule.command_began()
-
-
 def ended(seconds: float = SHORT[0], growth: int = SHORT[1]) -> Happens:
     return lambda schedule: schedule.command_ended(seconds, growth)
 
@@ -33,19 +29,16 @@ def taken(now: float, cost: float = 0.0) -> Happens:
         # Nothing: never, but while a command runs, which may change anything.
         ([], None, INTERVAL),
         ([taken(100)], None, 100 + INTERVAL),
-        ([began, ended(), taken(100)], None, 100 + INTERVAL),
+        ([ended(), taken(100)], None, 100 + INTERVAL),
         ([ended(LONG, MUCH), taken(100)], None, 100 + INTERVAL),
         # Something has changed: after the interval, from the last snapshot on.
-        ([began], INTERVAL, INTERVAL),
-        ([began, ended()], INTERVAL, INTERVAL),
-        ([taken(100), began], 100 + INTERVAL, 100 + INTERVAL),
+        ([ended()], INTERVAL, INTERVAL),
         ([taken(100), ended()], 100 + INTERVAL, 100 + INTERVAL),
-        ([began, taken(100), ended()], 100 + INTERVAL, 100 + INTERVAL),  # while it ran
         # A long command, or one that has made or deleted much: soon, unless the next one runs already.
         ([ended(LONG, 0)], SOON, INTERVAL),
         ([ended(0, MUCH)], SOON, INTERVAL),
         ([ended(0, -MUCH)], SOON, INTERVAL),
-        ([taken(100), ended(LONG, 0), began, ended()], 100 + SOON, 100 + INTERVAL),
+        ([taken(100), ended(LONG, 0), ended()], 100 + SOON, 100 + INTERVAL),
         # What snapshots cost: a small part of all time.
         ([taken(100, 1.0), ended()], 101 + INTERVAL, 101 + INTERVAL),
         ([taken(100, 1.0), ended(LONG, 0)], 101 + 1 / SHARE, 101 + INTERVAL),

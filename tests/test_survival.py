@@ -351,6 +351,10 @@ def test_commands_about_sessions(begin: Begin, home: Path) -> None:
     assert "another shell has" in shell.run("%session save one")
     assert "a shell has the session one" in shell.run("%session delete one")
     kill(other)
+    last = max(sessions(home)[-1].path.glob("snapshot-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    last.with_name("snapshot-99.json").write_text(last.read_text()[:100])
+    assert "one: the last snapshot can't be read (its list of values is damaged)" in shell.run("%session restore one")
+    assert shell.value("x") == "1"
     shell.run("%session delete one")
     assert not re.search("^one ", shell.run("%session list"), re.MULTILINE)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:  # what no start needs
 
 LEFT = "left"
 """Why a last snapshot is taken: the user leaves."""
-WRITING = 30.0
-"""Seconds to wait for the last snapshot of a session whose shell has ended."""
 
 
 class Survival:
@@ -115,9 +112,6 @@ class Survival:
     def _go_on(self, name: str) -> None:
         commands = self.commands()
         folder = commands.find(name)
-        end = time.monotonic() + WRITING
-        while folder.is_being_written and time.monotonic() < end:
-            time.sleep(0.05)
         try:
             folder.lock()
         except OSError as error:

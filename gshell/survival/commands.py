@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 
 from gshell.shell.errors import UsageError
@@ -14,6 +15,9 @@ from gshell.survival.restoring import Restoring
 from gshell.survival.sessions import Sessions
 from gshell.survival.words import ASKED, description, when
 from gshell.units import in_units
+
+WRITING = 30.0
+"""Seconds to wait for the last snapshot of a session whose shell has ended."""
 
 
 class SessionCommands:
@@ -51,15 +55,34 @@ class SessionCommands:
             pass
 
     def find(self, name: str) -> Folder:
-        """The session of this name; the last one that has ended, if it is empty.  Raises UsageError."""
-        return self._folder(name) if name else self._last()
+        """The session of this name; the last one that has ended, if it is empty.  Raises UsageError.
+
+        If the shell has ended that had it, but its last snapshot is still being written, that is waited for.
+        """
+        folder = self._folder(name) if name else self._last()
+        end = time.monotonic() + WRITING
+        while folder.is_being_written and time.monotonic() < end:
+            time.sleep(0.05)
+        return folder
 
     def bring_back(self, folder: Folder) -> list[str]:
         """Have a session's values; lines that say which.  Raises UsageError."""
         manifest = self.manifest(folder)
-        lines = self._restoring.restore(folder, manifest)
+        lines = [*self._older(folder, manifest), *self._restoring.restore(folder, manifest)]
         self._keeper().check(folder, manifest)
         return lines
+
+    def _older(self, folder: Folder, manifest: Manifest) -> list[str]:
+        """A line if this is not the session's last snapshot: that can't be read."""
+        try:
+            last = max(folder.numbers())
+            if last != manifest.number:
+                folder.manifest(last)
+        except Unreadable as error:
+            return [f"{folder.name}: the last snapshot can't be read ({error}); this is that of {when(manifest.taken)}"]
+        except OSError:  # somebody deletes it
+            pass
+        return []
 
     def undo(self) -> None:
         """Have the values as they were in the snapshot before.  Raises UsageError."""

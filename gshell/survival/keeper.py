@@ -179,7 +179,6 @@ class Keeper:
                 self._say_damaged(event)
             elif event is None:
                 busy = True
-                self._schedule.command_began()
             else:
                 busy = False
                 memory = resident()

@@ -23,10 +23,6 @@ class Schedule:
         self._changed = False
         self._worth = False
 
-    def command_began(self) -> None:
-        """What was kept is out of date from now on."""
-        self._changed = True
-
     def command_ended(self, seconds: float, growth: int) -> None:
         """A command took so long, and memory has grown by so many bytes."""
         self._changed = True
