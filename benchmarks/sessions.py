@@ -9,8 +9,10 @@ how long a session takes to be back.  Then the same small namespace, with a gene
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,11 +26,13 @@ import psutil
 from tests.terminal import GShell
 
 GIGABYTES = 2
-SECONDS = 30
-"""That the loop runs."""
+SECONDS = 10
+"""That the loop runs alone."""
+CYCLE = 500
+"""Seconds at most until it has run beside two snapshots, and so from one to the next."""
 
 DATA = f"""
-import numpy as np, os, time
+import glob, numpy as np, os, time
 data = [np.random.default_rng(i).random(125_000_000 // 4) for i in range({4 * GIGABYTES})]
 def loop(seconds):
     turns, worst = 0, 0.0
@@ -39,6 +43,17 @@ def loop(seconds):
         worst, last, turns = max(worst, now - last), now, turns + 1
         data[turns % len(data)][turns * 999983 % 31_250_000] = now  # a page that the child has, too, is copied
     return turns, worst
+def beside(snapshots, limit):
+    # Seconds of the loop: when, how many turns, the longest one, and whether a child wrote a snapshot.
+    seconds, written, end = [], 0, time.perf_counter() + limit
+    while written < snapshots and time.perf_counter() < end:
+        begun = time.perf_counter(), bool(children())
+        turns, worst = loop(1)
+        seconds.append((begun[0], turns, worst, begun[1] or bool(children())))
+        written += len(seconds) > 1 and seconds[-2][3] and not seconds[-1][3]
+    return seconds
+def children():
+    return [each for name in glob.glob("/proc/self/task/*/children") for each in open(name).read().split()]
 def numpy_save():
     begin = time.perf_counter()
     for i, each in enumerate(data):
@@ -153,16 +168,34 @@ def large(home: Home) -> None:
         print(f"sessions, {size / 1e9:.1f} GB, saved: {first / numpy:.2f} times as long as numpy.save and fsync")
         print(f"sessions, saved again, nothing has changed: {home.written - size} bytes written, {again:.2f} s")
         print(f"sessions, memory of shell and child together, at most: {memory.peak / before:.2f} times the shell's")
-        number = home.snapshots
-        kept = eval(shell.run(f"loop({SECONDS})", 300).partition("]: ")[2])
-        print(f"sessions, {home.snapshots - number} snapshots beside a loop that changes the arrays, for {SECONDS} s:")
-        print(f"sessions,   it stands still for {1000 * kept[1]:.0f} ms at most (alone: {1000 * alone[1]:.0f})")
-        print(f"sessions,   it makes {kept[0] / alone[0]:.3f} times the turns that it makes alone")
+        shell.run(f"seconds = beside(2, {CYCLE})", CYCLE + 60)
+        shell.run("import json; json.dump(seconds, open('seconds.json', 'w'))")
+        beside(json.loads((home.path / "seconds.json").read_text()), alone[1])
         os.kill(shell.pid, 9)
     with home.shell() as shell:
         took = timed(lambda: shell.run("%session restore", 300))
         assert shell.value("len(data)") == str(4 * GIGABYTES), shell.text()
         print(f"sessions, restored: {took:.2f} s")
+
+
+def beside(seconds: list[tuple[float, int, float, bool]], alone: float) -> None:
+    """Print what two snapshots have cost a loop, second by second (see DATA)."""
+    usual = statistics.median(turns for _, turns, _, writes in seconds if not writes)
+    snapshots: list[list[tuple[float, int, float]]] = []
+    before = False
+    for begun, turns, worst, writes in seconds:
+        if writes:
+            snapshots += [[]] * (not before)
+            snapshots[-1] = [*snapshots[-1], (begun, turns, worst)]
+        before = writes
+    assert len(snapshots) >= 2, f"{len(snapshots)} snapshots in {CYCLE} s"
+    first, second = snapshots[:2]
+    cycle = second[0][0] - first[0][0]
+    lost = [sum(1 - turns / usual for _, turns, _ in each) for each in (first, second)]
+    still = max(worst for each in snapshots for _, _, worst in each)
+    print(f"sessions, a loop that changes numbers all over the arrays, from one snapshot to the next, {cycle:.0f} s:")
+    print(f"sessions,   it stands still for {1000 * still:.0f} ms at most (alone: {1000 * alone:.0f})")
+    print(f"sessions,   a snapshot costs it {lost[0]:.1f} and {lost[1]:.1f} s, {100 * max(lost) / cycle:.2f} %")
 
 
 def small() -> None:

@@ -50,7 +50,7 @@ class Survival:
 
     @property
     def _wanted(self) -> bool:
-        return self._interactive and os.environ.get("GSHELL_SESSION", self._settings.session) == "on"
+        return self._interactive and (os.environ.get("GSHELL_SESSION") or self._settings.session) == "on"
 
     # Commands.
 
