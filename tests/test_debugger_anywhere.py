@@ -12,7 +12,7 @@ import pytest
 
 from gshell.shell.debugger import Debugger
 from gshell.shell.debugger_completion import completions
-from tests.terminal import GShell, wait_until
+from tests.terminal import GShell, gshell, wait_until
 
 WORK = """\
 def work(n):
@@ -186,6 +186,27 @@ def test_threads_wait_for_their_turn(shell: GShell) -> None:
     assert seen == {"10", "20", "30"}
     shell.wait_for_prompt()
     assert shell.value("6 * 7") == "42"
+
+
+GONE_MEANWHILE = """
+import linecache
+
+class Cache(dict):
+    def __getitem__(self, name):  # another thread has taken it out
+        self.pop(name, None)
+        raise KeyError(name)
+
+linecache.cache = Cache({"gone.py": (1, 1.0, ["x"], "gone.py")})
+linecache.checkcache()
+linecache.cache = Cache({"gone.py": (1, 1.0, ["x"], "gone.py")})
+print(linecache.getlines("gone.py"))
+"""
+
+
+def test_sources_that_another_thread_looks_at_as_well(home: Path) -> None:
+    """At a breakpoint, and for a traceback, Python looks whether files have changed, which two threads can't."""
+    done = gshell("-c", GONE_MEANWHILE, home=home)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_input_waits_for_the_debugger_of_a_thread(shell: GShell) -> None:

@@ -5,24 +5,32 @@ A process that is about to end anyway may take its time; the prompt of a shell s
 
 from __future__ import annotations
 
+import functools
+import linecache
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from gshell.imports import when_imported
 from gshell.threads.async_exc import checkpoint
 from gshell.threads.flag import INTERRUPTED
 from gshell.threads.protection import completed
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 GRACE = 2.0
 """Seconds that a child has to end by the SIGINT that it got too, before subprocess.run() has it killed."""
 DEPTH = 500
 """The least recursion limit."""
+TRIES = 5
+"""What another thread is in the way of is tried so often."""
 OWN_SIGINT = 0.05
 """Seconds in which a SIGINT that has ended a child reaches this process too."""
 
@@ -32,6 +40,7 @@ def install() -> None:
     _patch_subprocess()
     _patch_executor()
     _patch_recursion_limit()
+    _patch_linecache()
     when_imported("multiprocessing.process", _on_multiprocessing)
 
 
@@ -94,6 +103,23 @@ def _patch_recursion_limit() -> None:
             print(f"gshell: the recursion limit is {DEPTH}: the shell itself needs that much", file=sys.stderr)
 
     sys.setrecursionlimit = setrecursionlimit
+
+
+def _patch_linecache() -> None:
+    # Two threads look at the sources of their tracebacks, or stop at a breakpoint, at the same time: one finds that a
+    # file has changed and takes it out, and the other, which has its name already, raises KeyError in the user's code.
+    def patient(stock: F) -> F:
+        @functools.wraps(stock)
+        def again(*args: Any, **kwargs: Any) -> Any:
+            for _ in range(TRIES):
+                with suppress(KeyError):
+                    return stock(*args, **kwargs)
+            return stock(*args, **kwargs)
+
+        return again  # type: ignore[return-value]
+
+    linecache.checkcache = patient(linecache.checkcache)
+    linecache.getlines = patient(linecache.getlines)
 
 
 def _patch_executor() -> None:

@@ -76,7 +76,7 @@ def _source_of_class(value: type) -> str:
 
     inspect looks for it in the file of its module, and `__main__` has none.
     """
-    cells = sorted((name for name in linecache.cache if name.startswith("<In [")), key=len)
+    cells = sorted((name for name in list(linecache.cache) if name.startswith("<In [")), key=len)
     for file in [*_files_of_methods(value), *reversed(cells)]:
         lines = linecache.getlines(file)
         text = "".join(lines)
