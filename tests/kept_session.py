@@ -47,7 +47,7 @@ class KeptSession:
         """Take a snapshot of these variables."""
         names = {**(values or {}), **more}
         contents = Contents({NAMES: names}, {NAMES: names}, [])
-        return Writer(self.folder, contents, self.limit, lambda key: None).write((), "asked for", "")
+        return Writer(self.folder, contents, self.limit, lambda key: None).write({}, "asked for", "")
 
     def read(self, manifest: Manifest | None = None) -> Restored:
         """What is in a snapshot, or else in the last."""

@@ -19,6 +19,18 @@ KEPT = {
         "a = np.arange(12.).reshape(3, 4); v = a[::2, 1:]; t = a.T; r = a[::-1]; b = np.broadcast_to(a[0], (2, 4))",
         "v, v.strides, t.strides, r, r.strides, b.strides, np.shares_memory(a, v), np.shares_memory(a, r)",
     ),
+    "a view of what is read-only": (
+        "a = np.arange(1e4); v = a[2:]; a.setflags(write=False)",
+        "a[3], v[1], a.flags.writeable, v.flags.writeable",
+    ),
+    "a field of records with objects": (
+        "a = np.array([(1, 'x'), (2, [3])], dtype=[('n', int), ('o', object)]); v = a['n']",
+        "a.tolist(), v.tolist()",
+    ),
+    "a view of axes in another order": (
+        "a = np.arange(24).reshape(2, 3, 4).transpose(1, 0, 2) + 1; v = a[0]",
+        "a.tolist(), v.tolist()",
+    ),
     "views of a large one": ("a = np.zeros((1000, 1000)); v = a[5:]; v[0, 0] = 7", "a[5, 0], v.shape, v.strides"),
     "random generators": (
         "v = np.random.default_rng(5); w = np.random.RandomState(6); v.random()",

@@ -139,6 +139,7 @@ plotting/install.py           pyplot._warn_if_gui_out_of_main_thread  # matplotl
 plotting/kits/tk.py           self._resize_figure_for_canvas_size  # what matplotlib calls
 shell/completion/commands.py  _paths_in(wanted)  # a filter that takes all
 shell/completion/files.py     paths(wanted)  # a filter that takes all
+survival/reading.py           read(is_wanted)  # the same
 """
 
 HEAVY = {

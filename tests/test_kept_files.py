@@ -277,6 +277,25 @@ def test_few_large_snapshots_are_kept(kept: KeptSession, monkeypatch: pytest.Mon
     assert kept.debris() == set()
 
 
+def test_the_same_again_is_in_no_older_ones_way(kept: KeptSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is gone from the session by mistake is in an old snapshot, however often the others are taken."""
+    monkeypatch.setattr(folder, "SMALL", LONG)
+    kept.write(big=np.arange(10_000.0), x=1)
+    for _ in range(3):
+        kept.write(x=1)
+    assert len(kept.folder.numbers()) == 2
+    assert "big" in kept.values(kept.folder.manifest(kept.folder.numbers()[0]))
+
+
+def test_what_a_newer_gshell_has_written_stays(kept: KeptSession) -> None:
+    kept.write(x=1)
+    path = kept.folder.path / "snapshot-1.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    for number in range(KEPT + 2):
+        kept.write(x=number)
+    assert path.exists() and kept.values() == {"x": KEPT + 1}
+
+
 def test_who_reads_an_old_snapshot_keeps_what_was_mapped(kept: KeptSession) -> None:
     first = kept.write(array=megabytes(1, 7), list=[7])
     found = kept.values()

@@ -52,7 +52,7 @@ def save(folder: Folder, names: dict[str, Any]) -> Manifest:
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
         values = {name: value for name, value in names.items() if not name.startswith("__") and name != "imported"}
-        return Writer(folder, Contents({NAMES: values}, {NAMES: names}, []), 0, lambda key: None).write([], "", "")
+        return Writer(folder, Contents({NAMES: values}, {NAMES: names}, []), 0, lambda key: None).write({}, "", "")
     finally:
         sys.modules["__main__"] = main
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import subprocess
 import sys
@@ -63,6 +64,28 @@ def test_another_version_of_a_package_is_named_when_it_fails(kept: KeptSession) 
 
 class Ends(BaseException):
     """What nobody expects."""
+
+
+def test_a_cached_function_of_a_module_is_known_by_its_name(kept: KeptSession) -> None:
+    manifest = kept.write(f=_cached, inside=[_cached])
+    assert [each.name for each in manifest.references] == ["f"]
+    found = kept.values()
+    assert found["f"] is found["inside"][0] is _cached
+
+
+def test_a_class_is_the_same_in_each_snapshot(kept: KeptSession) -> None:
+    code = "import enum\nclass C: pass\nclass E(enum.Enum): X = 1\nc, e = C(), E.X\n"
+    names: dict[str, Any] = {"__name__": "no module's"}
+    exec(code, names)
+    values = {name: names[name] for name in ["C", "E", "c", "e"]}
+    assert kept.write(values).content == kept.write(values).content
+    found = kept.values()
+    assert type(found["c"]) is found["C"] and found["e"] is found["E"].X
+
+
+@functools.lru_cache
+def _cached(x: int) -> int:
+    return x
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), Ends(), MemoryError(), RecursionError("deep"), GeneratorExit()])

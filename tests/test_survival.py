@@ -301,6 +301,33 @@ def test_undo(begin: Begin) -> None:
     assert shell.value("f(), len(y)") == "('kept', 1)"
 
 
+def test_undo_goes_by_names(begin: Begin) -> None:
+    """The same content may have another name by now; and a class is no change by itself, see test_kept_reading.py."""
+    shell = begin()
+    shell.run("class C: pass\na, b, data, n = [1], [2], [1, 2, 3], 1\n")
+    shell.run("%session save")
+    shell.run("a, b = b, a; backup = data; data = None")
+    assert "back: a, b, data; gone: backup" in shell.run("%session undo")
+    assert shell.value("a, b, data, 'backup' in globals()") == "([1], [2], [1, 2, 3], False)"
+    shell.run("c = C(); n = 2")
+    assert re.search("back: .*n; gone: c", shell.run("%session undo"))
+    assert shell.value("n") == "1"
+
+
+def test_undo_goes_back_into_a_script(begin: Begin, home: Path) -> None:
+    (home / "makes.py").write_text("import time\ndata = [1, 2]\nprint('be' 'gun')\nwhile not done: time.sleep(0.01)\n")
+    shell = begin()
+    shell.run("done = []")
+    shell.submit("run -i makes.py")
+    shell.wait_for("^begun$")
+    wait_for_snapshots(home, 1)
+    shell.press("c-c")
+    shell.wait_for_end_of(shell.number)
+    shell.run("data = None")
+    shell.run("%session undo")
+    assert shell.value("data") == "[1, 2]"
+
+
 def test_what_cannot_be_kept_is_named(begin: Begin) -> None:
     shell = begin()
     shell.run("gen = (i for i in 'ab')")
@@ -334,6 +361,47 @@ def test_a_value_that_ends_the_snapshot_is_left_out(begin: Begin, how: str, reas
     shell.run("fine = None")
     shell.run("%session restore mine")
     assert shell.value("fine") == "[1]"
+
+
+def test_a_value_that_was_not_at_fault_is_kept_again(begin: Begin, home: Path) -> None:
+    """The kernel takes the child when memory is short, whatever it was at; and a name may stand for another value."""
+    shell = begin()
+    shell.run(HOSTILE)
+    shell.run("once = \"os.path.exists('killed') or (open('killed', 'w'), os.kill(os.getpid(), 9))\"")
+    shell.run("fine = Bad(once); bad = Bad('ctypes.string_at(0)')")
+    shell.wait_for("fine is left out of the session's snapshots: saving it has ended in SIGKILL")
+    shell.wait_for("bad is left out of the session's snapshots: saving it has ended in SIGSEGV")
+    assert (home / "killed").exists()
+    shell.run("x = 1")
+    wait_until(lambda: "fine" in kept_names(home), "it to be kept", 60)
+    assert "bad" not in kept_names(home)
+    shell.run("bad = [1]")
+    wait_until(lambda: "bad" in kept_names(home), "the other value", 60)
+
+
+def kept_names(home: Path) -> list[str]:
+    """The variables of the last snapshot."""
+    manifest = last(home)
+    return manifest.variables if manifest else []
+
+
+def test_what_cannot_be_read_here_stays_for_another_shell(begin: Begin, home: Path) -> None:
+    (home / "model.py").write_text("class Model: pass\n")
+    shell = begin()
+    shell.run("from model import Model; fitted, x = Model(), 1")
+    shell.run("%session save")
+    kill(shell)
+    folder = sessions(home)[-1]
+    (home / "model.py").rename(home / "away.py")
+    other = begin("--restore")
+    assert f"this goes on as another session, and {folder.name} stays as it is" in other.text()
+    assert other.value("x") == "1"
+    other.run("x = 2")
+    other.run("%session save")
+    other.end()
+    assert "fitted" in folder.last().variables
+    (home / "away.py").rename(home / "model.py")
+    assert begin("--restore", folder.name).value("x, type(fitted) is Model") == "(1, True)"
 
 
 def test_commands_about_sessions(begin: Begin, home: Path) -> None:

@@ -656,7 +656,7 @@ def test_a_slow_figure_leaves_the_worker_its_share(desk: Desk, name: str) -> Non
     shares = []
     for _ in range(3):  # another program may have had the processor
         desk.shell.run("alone = loops(1)")
-        desk.begin("before = Slow.draws; meanwhile = loops(2); drawn = Slow.draws - before\n")
+        desk.begin("before = Slow.draws; meanwhile = loops(3); drawn = Slow.draws - before\n")
         desk.display.move(window, 0.5, 0.5)
         desk.display.hold()
         for step in itertools.count():

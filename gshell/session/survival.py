@@ -116,8 +116,18 @@ class Survival:
             folder.lock()
         except OSError as error:
             raise UsageError(str(error)) from None
-        self._keeper.get().adopt(folder)
-        show("\n".join(commands.bring_back(folder)))
+        whole = False
+        try:
+            lines, whole = commands.bring_back(folder)
+        finally:
+            # What this shell can't read, another one may: it is not to be replaced by what there is here.
+            if whole:
+                self._keeper.get().adopt(folder)
+            else:
+                folder.unlock()
+        if not whole:
+            lines.append(f"this goes on as another session, and {folder.name} stays as it is")
+        show("\n".join(lines))
 
     # Parts.
 

@@ -15,6 +15,6 @@ How a snapshot is taken, and what does not work:
 
 The parts, from below to above: `files` (whole or absent), `manifest` (what is written about a snapshot), `folder` and
 `sessions` (where they are), `pickling` and `references` (values as bytes), `contents` (what there is), `writing` and
-`reading`, `child` (the fork), `schedule` (when), `keeper` (the thread that has it done), `collecting` and `restoring`
-(from the shell, and into it), `commands` (what the user can ask for).
+`reading`, `child` (the fork), `in_child` (what is done there), `schedule` (when), `keeper` (the thread),
+`collecting` and `restoring` (from the shell, and into it), `commands` (what the user can ask for).
 """

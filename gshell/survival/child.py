@@ -35,10 +35,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from gshell.survival.writing import Key, NoRoom
+from gshell.survival.writing import Culprit, Key, NoRoom
 
 SILENCE = 600
-"""Seconds after which a child ends that has not come to its next value: its parent may be gone."""
+"""Seconds after which a child ends that has not come to its next value, or file: its parent may be gone."""
 TALK = 2**16
 """Bytes that are read of what a child says at once."""
 
@@ -60,7 +60,7 @@ class Report:
     """Why there is no snapshot; empty if there is one."""
     left: bool = False
     """Whether the child still writes, and nobody waits for it."""
-    culprit: Key | None = None
+    culprit: Culprit | None = None
     """Which value the child was at when it died or hung."""
 
 
@@ -115,7 +115,7 @@ class Child:
         at = [line["at"] for line in lines if "at" in line]
         return Report(
             problem=_death(-status) if status < 0 else f"it has ended, status {status}",
-            culprit=(at[-1][0], at[-1][1]) if at else None,
+            culprit=(at[-1][0], at[-1][1], at[-1][2]) if at and at[-1] else None,
         )
 
 
@@ -123,7 +123,7 @@ def _death(signum: int) -> str:
     return f"no end within {SILENCE} s" if signum == signal.SIGALRM else signal.Signals(signum).name
 
 
-def begin(work: Callable[[Callable[[Key], None]], Report], keep: int) -> Child:
+def begin(work: Callable[[Callable[[Culprit | None], None]], Report], keep: int) -> Child:
     """Fork a child that calls `work(tell)`.  In the thread that holds the GIL when the values are as they should be.
 
     `keep` is the one descriptor that the child keeps open.  Raises OSError: there is no memory for it, or there are too
@@ -177,7 +177,7 @@ def _fork() -> int:
     return int(pid)
 
 
-def _run(work: Callable[[Callable[[Key], None]], Report], pipe: int, keep: int) -> NoReturn:
+def _run(work: Callable[[Callable[[Culprit | None], None]], Report], pipe: int, keep: int) -> NoReturn:
     status = 1
     try:
         _become_quiet({pipe, keep} - {-1})
@@ -200,10 +200,10 @@ class _Saying:
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
 
-    def at(self, key: Key) -> None:
-        """It comes to this value."""
+    def at(self, value: Culprit | None) -> None:
+        """It comes to this value, or to something else."""
         signal.alarm(SILENCE)
-        self._write({"at": key})
+        self._write({"at": value})
 
     def report(self, report: Report) -> None:
         """It has come to an end."""

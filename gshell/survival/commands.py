@@ -48,7 +48,7 @@ class SessionCommands:
         Raises UsageError.
         """
         folder = self.find(name)
-        show("\n".join(self.bring_back(folder)))
+        show("\n".join(self.bring_back(folder)[0]))
         try:
             folder.note_known()
         except OSError:  # the disk is full, or the like: it is told of again
@@ -65,12 +65,16 @@ class SessionCommands:
             time.sleep(0.05)
         return folder
 
-    def bring_back(self, folder: Folder) -> list[str]:
-        """Have a session's values; lines that say which.  Raises UsageError."""
+    def bring_back(self, folder: Folder) -> tuple[list[str], bool]:
+        """Have a session's values.  Raises UsageError.
+
+        Returns lines that say which, and whether it is all that was ever kept of it.
+        """
         manifest = self.manifest(folder)
-        lines = [*self._older(folder, manifest), *self._restoring.restore(folder, manifest)]
+        older = self._older(folder, manifest)
+        lines, whole = self._restoring.restore(folder, manifest)
         self._keeper().check(folder, manifest)
-        return lines
+        return older + lines, whole and not older
 
     def _older(self, folder: Folder, manifest: Manifest) -> list[str]:
         """A line if this is not the session's last snapshot: that can't be read."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from gshell.paths import make_private
 from gshell.survival.files import ASIDE, check_directory, open_own, remove, sync, write_whole
-from gshell.survival.manifest import Manifest, Unreadable, as_text, files_of, from_text
+from gshell.survival.manifest import Manifest, Newer, Unreadable, as_text, files_of, from_text
 
 KEPT = 10
 """Snapshots that can be gone back to, if they are small."""
@@ -209,17 +209,29 @@ class Folder:
             pass
 
     def _prune_manifests(self, most: int) -> set[str] | None:
-        """Delete the oldest; return which files the others need, or None if that is not known.  Raises OSError."""
-        kept, files, size, unknown = 0, set[str](), 0, False
+        """Delete the oldest; return which files the others need, or None if that is not known.  Raises OSError.
+
+        Of two that are the same, one after the other, the later one is enough: it must not be in the way of an older
+        one that has what is not there any more.  What a newer gshell has written is its own affair.
+        """
+        kept, files, size, unknown, content = 0, set[str](), 0, False, ""
         for number in reversed(self.numbers()):
+            needed: set[str] | None = None
+            is_same = False
             try:
-                needed = files_of(self._read(number))
-            except Unreadable:  # a newer gshell may have written it
-                needed = None
+                data = self._read(number)
+                needed = files_of(data)
+                is_same = (found := from_text(data).content) == content
+                content = found
+            except Newer:
+                unknown = True
+                continue
+            except Unreadable:
+                pass
             if kept:
                 size += sum(self.size_of(each) for each in (needed or set()) - files)
             is_old = kept >= most or (kept >= KEPT_AT_LEAST and size > SMALL)
-            if is_old and remove(self._manifest(number)):
+            if (is_old or is_same) and remove(self._manifest(number)):
                 continue
             if needed is None:
                 unknown = True

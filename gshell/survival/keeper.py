@@ -11,8 +11,10 @@ import os
 import threading
 import time
 from _queue import SimpleQueue
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:  # imports cloudpickle
     from gshell.survival.child import Child, Report
     from gshell.survival.contents import Contents
     from gshell.survival.manifest import Manifest
-    from gshell.survival.writing import Key
+    from gshell.survival.writing import Culprit
 
 GRACE = 5.0
 """Seconds after which the end of the session does not wait for the keeper's thread any more."""
@@ -36,6 +38,8 @@ LOOK = 0.2
 """Seconds between two looks whether the session ends meanwhile."""
 FAULT = 2e-6
 """Seconds that the parent needs to copy a page that it shares with the child: a part of what a snapshot costs."""
+KILLED = "SIGKILL"
+"""How a child ends that the kernel has taken."""
 TRIES = 3
 """Snapshots that may fail, one after the other, each for another value."""
 
@@ -75,12 +79,6 @@ class _Ended:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Check:
-    folder: Folder
-    manifest: Manifest
-
-
 class Keeper:
     """Keeps the session.  Made when the first command begins."""
 
@@ -105,8 +103,9 @@ class Keeper:
         self._what_runs = what_runs
         self._folder: Folder | None = None
         self._schedule = Schedule(time.monotonic())
-        self._events: SimpleQueue[Wanted | _Ended | _Check | None] = SimpleQueue()
-        self._skip: dict[Key, str] = {}
+        self._events: SimpleQueue[Wanted | _Ended | None] = SimpleQueue()
+        self._skip: dict[Culprit, str] = {}
+        self._told: set[Culprit] = set()
         self._problem = ""
         self._forking = False
         self._ends = False
@@ -149,8 +148,12 @@ class Keeper:
             return Report(problem=f"no answer within {limit:g} s")
 
     def check(self, folder: Folder, manifest: Manifest) -> None:
-        """See whether the big arrays of a session, which nobody has read yet, are what was written; say if not."""
-        self._events.put(_Check(folder, manifest))
+        """See whether the big arrays of a session, which nobody has read yet, are what was written; say if not.
+
+        In a thread of its own: that may take long, and snapshots don't wait for it.
+        """
+        with suppress(RuntimeError):  # there is no memory for it
+            threading.Thread(target=self._say_damaged, args=(folder, manifest), name="check", daemon=True).start()
 
     def after_fork(self) -> None:
         """In a forked child: if it is the user's, it does not hold the session."""
@@ -175,8 +178,6 @@ class Keeper:
                 self._take(event)
                 if event.is_last:
                     return
-            elif isinstance(event, _Check):
-                self._say_damaged(event)
             elif event is None:
                 busy = True
             else:
@@ -193,12 +194,15 @@ class Keeper:
         begun = time.monotonic()
         if wanted.why == ASKED:
             self._skip.clear()  # they may be others by now
+        skip = dict(self._skip)
         try:
             for _ in range(TRIES):
-                report = self._try(wanted)
+                report = self._try(wanted, skip)
                 if report.culprit is None:
                     break
-                self._skip[report.culprit] = f"saving it has ended in {report.problem}"
+                skip[report.culprit] = f"saving it has ended in {report.problem}"
+                if report.problem != KILLED:  # that may have come from outside, as there was no memory left
+                    self._skip[report.culprit] = skip[report.culprit]
         except OSError as error:
             report = Report(problem=error.strerror or str(error))
         except BaseException as error:
@@ -206,25 +210,31 @@ class Keeper:
         finally:
             self._schedule.taken(begun, report.seconds)
             wanted.report.put(report)
-        if report.problem and report.problem != self._problem and wanted.why == IT_WAS_TIME:
-            self._say(f"gshell: there is no snapshot of the session: {report.problem}")
+        if wanted.why == IT_WAS_TIME and not self._ends:
+            self._say_what_is_wrong(report, skip)
         self._problem = report.problem
+        self._told |= skip.keys()
 
-    def _say_damaged(self, check: _Check) -> None:
+    def _say_what_is_wrong(self, report: Report, skip: Mapping[Culprit, str]) -> None:
+        if report.problem and report.problem != self._problem:
+            self._say(f"gshell: there is no snapshot of the session: {report.problem}")
+        for culprit in skip.keys() - self._told if report.written else ():
+            self._say(f"gshell: {culprit[1]} is left out of the session's snapshots: {skip[culprit]}")
+
+    def _say_damaged(self, folder: Folder, manifest: Manifest) -> None:
         from gshell.survival.reading import damaged
 
-        if names := sorted({name for _, name in damaged(check.folder, check.manifest)}):
+        if names := sorted({name for _, name in damaged(folder, manifest)}):
             self._say(f"gshell: their file is damaged, so these are not what they were: {', '.join(names)}")
 
-    def _try(self, wanted: Wanted) -> Report:
-
+    def _try(self, wanted: Wanted, skip: Mapping[Culprit, str]) -> Report:
         own = self._folder.name if self._folder is not None else ""
         is_other = wanted.name not in ("", own)
         folder = self._named(wanted.name) if is_other else self._own_folder()
         try:
             running = self._what_runs() if self._moment.busy else ""
             before = faults()
-            begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running), wanted.patience)
+            begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running, skip), wanted.patience)
             report = self._wait(begun, wanted)
             return replace(report, seconds=report.seconds + (faults() - before) * FAULT)
         finally:
@@ -240,36 +250,20 @@ class Keeper:
                 return child.kill("the session ends")
         return report
 
-    def _fork(self, folder: Folder, why: str, running: str) -> Child:
+    def _fork(self, folder: Folder, why: str, running: str, skip: Mapping[Culprit, str]) -> Child:
         """In whatever thread the moment is found."""
         from gshell.survival import child
         from gshell.survival.contents import random_states
+        from gshell.survival.in_child import write
 
         states = random_states()
         self._forking = True
         try:
-            return child.begin(lambda tell: self._write(folder, why, running, states, tell), keep=folder.descriptor)
+            limit = int(self._settings.session_gb * 1e9)
+            written = partial(write, folder, partial(self._contents, states), limit, skip, why, running)
+            return child.begin(written, keep=folder.descriptor)
         finally:
             self._forking = False
-
-    def _write(
-        self, folder: Folder, why: str, running: str, states: dict[str, object], tell: Callable[[Key], None]
-    ) -> Report:
-        """In the child."""
-        from gshell.survival.child import Report, hide_main
-        from gshell.survival.writing import Writer
-
-        contents = self._contents(states)
-        hide_main()
-        limit = int(self._settings.session_gb * 1e9)
-        manifest = Writer(folder, contents, limit, tell).write(self._skip.items(), why, running)
-        return Report(
-            written=True,
-            number=manifest.number,
-            values=len(manifest.variables),
-            size=manifest.size,
-            left_out=[((each.space, each.name), each.reason) for each in manifest.left_out],
-        )
 
     def _named(self, name: str) -> Folder:
         folder = self._sessions.folder(name)

@@ -21,6 +21,10 @@ class Unreadable(ValueError):
     """A snapshot that can't be used, and why, for the user."""
 
 
+class Newer(Unreadable):
+    """One that a newer gshell has written."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A piece of a file."""
@@ -158,7 +162,7 @@ def _opened(data: bytes) -> tuple[list[str], str]:
     try:
         found = json.loads(data)
         if found["format"] > FORMAT:
-            raise Unreadable("a newer gshell has written it")
+            raise Newer("a newer gshell has written it")
         files, text = found["files"], found["snapshot"]
         if _seal(files, text) != found["digest"]:
             raise Unreadable(DAMAGED)

@@ -14,7 +14,8 @@ Where this differs from cloudpickle:
   pandas has marks of its own for what shares memory.
 - An array that is mapped from a file is mapped again, and a library that ctypes has opened is opened.
 - An open file is refused; cloudpickle would save a text file's content, to be a StringIO.  And `lru_cache` is made
-  again, where pickle would look for its function in `__main__`.
+  again, where pickle would look for its function in `__main__`; one of a module's is known by its name.
+- A class has the same bytes in every snapshot; see `_untracked()`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleT
 from typing import IO, Any, Protocol
 
 import cloudpickle
+
+from gshell.own_imports import for_user
+from gshell.survival.references import reference
 
 Names = dict[str, Any]
 Spaces = Mapping[str, Names]
@@ -80,6 +84,7 @@ def dump(value: object, file: Writable, spaces: Spaces, views: Container[int] = 
     return Dump(pickler.buffers, shared, pickler.packages, pickler.has_code)
 
 
+@for_user
 def load(data: IO[bytes], buffers: Sequence[Any], spaces: Spaces) -> Any:
     """The value that dump() has written; its big buffers are those given.  Raises whatever the user's code raises."""
     with _restoring(spaces):
@@ -99,8 +104,10 @@ def _can_be_shared(value: object) -> bool:
     """Whether it matters that two have one and the same object: somebody may change it."""
     if isinstance(value, _IMMUTABLE) or type(value).__module__ in ("datetime", "decimal", "enum", "re", "fractions"):
         return False
-    if isinstance(value, type | FunctionType):
-        return value.__module__ == "__main__"  # else it is known by its name
+    if isinstance(value, type):
+        return reference("", "", value) is None  # else it is known by its name
+    if isinstance(value, FunctionType):
+        return value.__module__ == "__main__"
     numpy = sys.modules.get("numpy")
     return not (type(value) is tuple or isinstance(value, pickle.PickleBuffer) or _is_dtype(value, numpy))
 
@@ -142,6 +149,8 @@ class _Pickler(cloudpickle.Pickler):
         elif kind is CodeType:
             self.has_code = True
         elif kind is _LRU_CACHE:
+            if reference("", "", value) is not None:
+                return value.__qualname__  # by its name, as a function
             return _cached, (value.__wrapped__, value.cache_parameters())
         elif kind is memoryview:
             return _reduce_memory(value)
@@ -151,6 +160,8 @@ class _Pickler(cloudpickle.Pickler):
             return kind, (value._name,)
         elif self._numpy is not None and isinstance(value, self._numpy.ndarray):
             return self._reduce_array(value)
+        elif isinstance(value, type):
+            return _untracked(super().reducer_override(value))
         return super().reducer_override(value)
 
     def _reduce_file(self, file: io.IOBase) -> Any:
@@ -168,7 +179,7 @@ class _Pickler(cloudpickle.Pickler):
             mode = "r" if array.mode == "r" else "r+"
             return _mapped, (str(array.filename), array.dtype, mode, array.offset, array.shape)
         is_view = base is not array and type(array) is type(base) is numpy.ndarray
-        if is_view and id(array) in self._views and not array.dtype.hasobject:
+        if is_view and id(array) in self._views and _can_be_viewed(base, array):
             flat = base.ravel(order="K")
             if numpy.may_share_memory(flat, base):  # else that is a view with gaps itself
                 offset = _address(array) - _address(flat)
@@ -177,11 +188,35 @@ class _Pickler(cloudpickle.Pickler):
         return NotImplemented
 
 
+def _untracked(reduced: Any) -> Any:
+    """The same without the random name by which cloudpickle knows a class again in another pickle.
+
+    Each child would give it another one, so that no snapshot would be the same as the one before, nor anything in it
+    that has to do with the class.  Here all that has to do with a class is in one pickle.
+    """
+    make = cloudpickle.cloudpickle
+    if isinstance(reduced, tuple) and reduced[0] in (make._make_skeleton_class, make._make_skeleton_enum):
+        *most, _, extra = reduced[1]
+        return (reduced[0], (*most, None, extra), *reduced[2:])
+    return reduced
+
+
 def _owner(array: Any) -> Any:
     """The array that has the memory of a view, or that was the first to have it."""
     while type(array.base) is type(array):
         array = array.base
     return array
+
+
+def _can_be_viewed(base: Any, array: Any) -> bool:
+    """Whether a view of an array can be made again as _view() does, of the array as pickle brings it back."""
+    # NumPy views no memory with references in it as bytes, makes what can't be changed no writeable view, and before
+    # 2.3 pickled what has its axes in another order with these put right.
+    return (
+        not base.dtype.hasobject
+        and (base.flags.writeable or not array.flags.writeable)
+        and (base.flags.c_contiguous or base.flags.f_contiguous)
+    )
 
 
 def _address(array: Any) -> int:

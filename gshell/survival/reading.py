@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
@@ -31,9 +31,13 @@ class Restored:
 
 
 def read(
-    folder: Folder, manifest: Manifest, live: Spaces, unwanted: Container[str] = (), known: Container[Reference] = ()
+    folder: Folder,
+    manifest: Manifest,
+    live: Spaces,
+    is_wanted: Callable[[Group], bool] = lambda group: True,
+    known: Container[Reference] = (),
 ) -> Restored:
-    """The values of a snapshot, but for the groups that have an `unwanted` digest, and for `known` references.
+    """The values of a snapshot, of those groups that are wanted, but for `known` references.
 
     `live` are the names in which functions of the spaces will live.  In the worker: the user's code runs.  Raises
     nothing but KeyboardInterrupt.
@@ -51,7 +55,7 @@ def read(
         except BaseException as error:  # code of the user's may even exit
             restored.missing[each.space, each.name] = reason(error)
     for group in manifest.groups:
-        if group_digest(group) in unwanted:
+        if not is_wanted(group):
             continue
         try:
             values = _group(folder, manifest, group, live)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
+from gshell.own_imports import for_user
 from gshell.survival.manifest import Reference
 
+_LRU_CACHE = type(functools.lru_cache(lambda: None))
 _PYLAB = ("pylab", "matplotlib.pyplot", "numpy")
 """Modules whose names `--pylab` gives to everybody; what they stand for may be anything."""
 
@@ -18,7 +21,7 @@ def reference(space: str, name: str, value: object) -> Reference | None:
     if isinstance(value, ModuleType):
         known = sys.modules.get(value.__name__) is value and value.__name__ != "__main__"
         return Reference(space, name, value.__name__, "") if known else None
-    if isinstance(value, type | FunctionType | BuiltinFunctionType):
+    if isinstance(value, type | FunctionType | BuiltinFunctionType | _LRU_CACHE):
         module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     elif type(value).__module__.partition(".")[0] == "numpy" and callable(value):  # its functions are no functions
         module, qualname = getattr(value, "__module__", "numpy"), getattr(value, "__name__", None)
@@ -39,6 +42,7 @@ def _of_pylab(space: str, name: str, value: object) -> Reference | None:
     return None
 
 
+@for_user
 def resolve(reference: Reference) -> object:
     """The value.  Raises ImportError, AttributeError, and whatever the import raises."""
     found: Any = importlib.import_module(reference.module)

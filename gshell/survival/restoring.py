@@ -11,10 +11,10 @@ from gshell.shell.shell import Shell
 from gshell.survival.collecting import Figures, Remembered
 from gshell.survival.contents import FIGURES, NAMES, OUT, RANDOM, SCRIPT, SHELL, set_random_states
 from gshell.survival.folder import Folder
-from gshell.survival.manifest import Manifest
+from gshell.survival.manifest import USERS, Group, Manifest
 from gshell.survival.reading import Restored, group_digest, read
 from gshell.survival.words import amount
-from gshell.survival.writing import ATOMS
+from gshell.survival.writing import ATOMS, Key
 
 
 class Restoring:
@@ -25,8 +25,11 @@ class Restoring:
         self._figures = figures
         self._remembered = remembered
 
-    def restore(self, folder: Folder, manifest: Manifest) -> list[str]:
-        """Have the session's values beside those that there are; lines that say what is there, and what is not."""
+    def restore(self, folder: Folder, manifest: Manifest) -> tuple[list[str], bool]:
+        """Have the session's values beside those that there are.
+
+        Returns lines that say what is there, and what is not; and whether all is there that was kept.
+        """
         shell = self._shell
         self._go_to(manifest)
         script = ModuleType("__main__")
@@ -45,7 +48,8 @@ class Restoring:
         self._remember(found)
         self._reopen(manifest, found)
         set_random_states(found.values.get(RANDOM, {}))
-        return [self._summary(manifest, found), *self._missing(manifest, found)]
+        whole = found.missing.keys() <= {(each.space, each.name) for each in manifest.left_out}
+        return [self._summary(manifest, found), *self._missing(manifest, found)], whole
 
     def put_back(self, folder: Folder, now: Manifest, before: Manifest) -> list[str]:
         """Have the values as they were in an earlier snapshot of this session; `now` says what is the same.
@@ -55,8 +59,9 @@ class Restoring:
         shell = self._shell
         script = shell.live.script
         live = {NAMES: shell.namespace, SCRIPT: script}
-        found = read(folder, before, live, set(map(group_digest, now.groups)), set(now.references))
-        gone = names_in(now) - names_in(before) - {each.name for each in before.left_out}
+        found = read(folder, before, live, _Changes(now, before).has, set(now.references))
+        # What a script had that ran then is at the prompt when it has ended.
+        gone = names_in(now, NAMES) - names_in(before, NAMES, SCRIPT) - {each.name for each in before.left_out}
         for name in gone:
             shell.namespace.pop(name, None)
         then = found.values.get(SCRIPT, {}) | found.values.get(NAMES, {})
@@ -114,10 +119,43 @@ def _is_same(value: object, other: object) -> bool:
     return type(value) is type(other) and isinstance(value, ATOMS) and value == other
 
 
-def names_in(manifest: Manifest) -> set[str]:
-    """The names that the prompt has in it."""
-    values = {key for group in manifest.groups for keys in group.names for space, key in keys if space == NAMES}
-    return values | {each.name for each in manifest.references if each.space == NAMES}
+def names_in(manifest: Manifest, *spaces: str) -> set[str]:
+    """The names that these spaces have in it."""
+    values = {key for group in manifest.groups for keys in group.names for space, key in keys if space in spaces}
+    return values | {each.name for each in manifest.references if each.space in spaces}
+
+
+class _Changes:
+    """Which groups of a snapshot are not what there is now: a name may stand for something else of the same content."""
+
+    def __init__(self, now: Manifest, before: Manifest) -> None:
+        self._now = _contents(now)
+        self._before = _contents(before)
+
+    def has(self, group: Group) -> bool:
+        """Whether one of the names in it stands for something else now."""
+        return any(self._is_other(space, name) for keys in group.names for space, name in keys if space in USERS)
+
+    def _is_other(self, space: str, name: str) -> bool:
+        if space == FIGURES:
+            return self._now.get((space, name)) != self._before[space, name]
+        shown = _shown(self._now, name)
+        return shown != _shown(self._before, name) or self._now.get((space, name), shown) != self._before[space, name]
+
+
+def _contents(manifest: Manifest) -> dict[Key, tuple[str, int]]:
+    """By space and name, which content a value has: that of its group, and the place in that."""
+    return {
+        (space, name): (group_digest(group), index)
+        for group in manifest.groups
+        for index, keys in enumerate(group.names)
+        for space, name in keys
+    }
+
+
+def _shown(contents: Mapping[Key, tuple[str, int]], name: str) -> tuple[str, int] | None:
+    """What a name stands for at the prompt, when no script runs."""
+    return contents.get((NAMES, name), contents.get((SCRIPT, name)))
 
 
 def _first(text: str) -> list[str]:

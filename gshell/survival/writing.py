@@ -17,7 +17,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import NoneType
 
@@ -38,6 +38,9 @@ _PACK = "pack-"
 
 Key = tuple[str, str]
 """A space, and a name in it."""
+
+Culprit = tuple[str, str, int]
+"""A value while it is pickled: a space, a name in it, and the value's id."""
 
 ATOMS = (NoneType, bool, int, float, complex, str, bytes)
 """Types of values that share nothing."""
@@ -60,8 +63,11 @@ class _Pickled:
 class Writer:
     """Writes one snapshot.  In a process that has the values and nothing else to do."""
 
-    def __init__(self, folder: Folder, contents: Contents, limit: int, tell: Callable[[Key], object]) -> None:
-        """`limit`: bytes that the session may have on the disk; `tell(key)` is called before a value is pickled."""
+    def __init__(
+        self, folder: Folder, contents: Contents, limit: int, tell: Callable[[Culprit | None], object]
+    ) -> None:
+        """`limit`: bytes that the session may have on the disk; `tell()` is called before a value is pickled, and with
+        None before something is written that is in nobody's hands any more."""
         folder.prune()  # what a process has left that was ended
         self._folder = folder
         self._contents = contents
@@ -82,13 +88,13 @@ class Writer:
         anew = packs if len(packs) >= PACKS else ()
         return {group.place.digest: group.place for group in groups if group.place.file not in anew}
 
-    def write(self, skip: Iterable[tuple[Key, str]], why: str, running: str) -> Manifest:
-        """Write it; return its manifest.  `skip`: what is left out, with reasons.
+    def write(self, skip: Mapping[Culprit, str], why: str, running: str) -> Manifest:
+        """Write it; return its manifest.  `skip`: what is left out, with reasons, as long as it is the same value.
 
         Raises OSError; NoRoom if there is none.  Then there is no snapshot, and the one before is as it was.
         """
         try:
-            references, values = self._sorted(dict(skip))
+            references, values = self._sorted(skip)
             groups = self._stored(self._pickled(values))
             manifest = self._manifest(groups, references, why, running)
             self._folder.add(manifest)
@@ -115,13 +121,13 @@ class Writer:
             left_out=self._left_out,
         )
 
-    def _sorted(self, skip: dict[Key, str]) -> tuple[list[Reference], list[_Value]]:
+    def _sorted(self, skip: Mapping[Culprit, str]) -> tuple[list[Reference], list[_Value]]:
         """What is known by a name, and the values, each with all names that it has."""
         references, values = list[Reference](), dict[int, _Value]()
         for space, names in self._contents.values.items():
             for name, value in names.items():
-                if (space, name) in skip:
-                    self._leave_out([(space, name)], skip[space, name])
+                if (why := skip.get((space, name, id(value)))) is not None:
+                    self._leave_out([(space, name)], why)
                 elif any(value is live for live in self._contents.live.values()):
                     self._leave_out([(space, name)], "the names of the session themselves")
                 elif (found := reference(space, name, value)) is not None:
@@ -158,7 +164,7 @@ class Writer:
     def _pickle(self, values: list[_Value]) -> _Pickled | None:
         """Values in one pickle; None if that can't be: they are left out then."""
         names = [keys for _, keys in values]
-        self._tell(names[0][0])
+        self._tell((*names[0][0], id(values[0][0])))
         spool, done = Spool(self._draft), None
         try:
             done = dump([value for value, _ in values], spool, self._contents.live, self._views)
@@ -180,6 +186,7 @@ class Writer:
         pack_name = f"{_PACK}{self._number}"
         groups = []
         for each in pickles:
+            self._tell(None)
             spool, name = each.spool, each.spool.digest
             place = self._known.get(name) or Place(name, 0, spool.size, name)
             if self._draft.has(place.file, place.offset + place.size):
@@ -199,6 +206,7 @@ class Writer:
         return groups
 
     def _stored_buffer(self, memory: memoryview) -> Buffer:
+        self._tell(None)
         name, size = digest(memory), memory.nbytes
         if not self._draft.has(name, size):
             file = self._draft.new_file()
