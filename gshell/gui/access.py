@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn, Protocol, TypeVar
 
 from gshell.gui.thread import GuiThread
@@ -81,10 +82,20 @@ class WithWindows:
         gui = self._gui
         return gui.has_toolkit and not gui.is_here() and (self.is_worker() or not gui.runs_toolkit)
 
-    def import_there(self, name: str) -> None:
-        """Import a module on the GUI thread, for the user or the shell, whoever has asked.  Raises what that raises."""
+    def import_there(self, name: str, others: Sequence[str]) -> None:
+        """Import a module on the GUI thread, for the user or the shell, whoever has asked.  Raises what that raises.
+
+        And in the same turn `others`, those that are installed.
+        """
         load = importlib.import_module if is_shells(sys._getframe(1)) else import_named
-        self._gui.call(lambda: load(name))
+
+        def load_all() -> None:
+            load(name)
+            for other in others:
+                with suppress(ImportError):
+                    load(other)
+
+        self._gui.call(load_all)
 
 
 class WithoutWindows:

@@ -37,7 +37,8 @@ class Toolkit:
     """The modules, "a|b", that programs of the user's import to use the toolkit, and our function that prepares it for
     them: "modules module:name"; empty: there are none."""
     imported_there: str = ""
-    """The modules, "a|b.*", that the GUI thread imports, whoever wants them (imports_there.py)."""
+    """The modules, "a|b.*", that the GUI thread imports, whoever wants them (imports_there.py).  With "b.*", those that
+    have names, "b.c", are imported together with the first of them."""
     refused: str = ""
     """What `programs` is, for a session of another toolkit, in which both what it is given raise an error; empty: it
     may be used beside the other."""
@@ -91,7 +92,7 @@ _TABLE = (
         figure_kit="gshell.plotting.kits.qt:QtKit",
         applications="QApplication QGuiApplication QCoreApplication mkQApp",  # the last is pyqtgraph's
         programs=f"{_QT_MODULES} gshell.gui.qt.preparing:prepare",
-        imported_there=_QT_MODULES,
+        imported_there=f"{_QT_MODULES}|PyQt6.*|PySide6.*|PyQt5.*|PySide2.*",
         refused=_QT_REFUSED,
         alone=_QT_REFUSED,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from gshell.gui import opencv
@@ -23,7 +24,19 @@ def prepare_imports(toolkit: Toolkit, access: WithWindows) -> None:
     for refused, name in others.items():  # several toolkits may be refused as one
         reason = f"the toolkit {name}, and there can be only one in a session: start gshell --gui {name}"
         _when_imported(refused, WithoutWindows(reason, one_toolkit=True))
-    import_there(toolkit.imported_there.split("|"), access.imports_there, access.import_there)
+    names = toolkit.imported_there.split("|")
+    import_there(names, access.imports_there, lambda name: access.import_there(name, _together(name, names)))
+
+
+def _together(name: str, names: Sequence[str]) -> list[str]:
+    """What is to be there before `name` is used: the named modules of a package that is imported there as a whole.
+
+    sip makes the types of a module when it is imported, and some of them when they are first used.  Both are in one
+    place of its memory, so a module that is imported meanwhile, by another thread, ends the process.  (`QThread` was
+    used while the GUI thread imported QtWidgets, some 3 of 100 starts on a busy machine.)
+    """
+    package = name.partition(".")[0]
+    return [each for each in names if f"{package}.*" in names and each.startswith(f"{package}.") and each[-1] != "*"]
 
 
 def refuse_imports(why: str) -> None:
