@@ -32,8 +32,8 @@ def _together(name: str, names: Sequence[str]) -> list[str]:
     """What is to be there before `name` is used: the named modules of a package that is imported there as a whole.
 
     sip makes the types of a module when it is imported, and some of them when they are first used.  Both are in one
-    place of its memory, so a module that is imported meanwhile, by another thread, ends the process.  (`QThread` was
-    used while the GUI thread imported QtWidgets, some 3 of 100 starts on a busy machine.)
+    place of its memory, so a module that is imported meanwhile, by another thread, ends the process: `QThread` was used
+    while the GUI thread imported QtGui.  That is still possible if the GUI thread has begun with QtCore by itself.
     """
     package = name.partition(".")[0]
     return [each for each in names if f"{package}.*" in names and each.startswith(f"{package}.") and each[-1] != "*"]

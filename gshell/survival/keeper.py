@@ -260,8 +260,8 @@ class Keeper:
         self._forking = True
         try:
             limit = int(self._settings.session_gb * 1e9)
-            written = partial(write, folder, partial(self._contents, states), limit, skip, why, running)
-            return child.begin(written, keep=folder.descriptor)
+            work = partial(write, folder, partial(self._contents, states), limit, skip, why, running)
+            return child.begin(work, keep=folder.descriptor)
         finally:
             self._forking = False
 

@@ -37,7 +37,7 @@ from typing import IO, Any, Protocol
 import cloudpickle
 
 from gshell.own_imports import for_user
-from gshell.survival.references import reference
+from gshell.survival.references import LRU_CACHE, reference
 
 Names = dict[str, Any]
 Spaces = Mapping[str, Names]
@@ -47,7 +47,6 @@ BIG = 2**20
 """Bytes from which a buffer is kept in a file of its own, which can be mapped."""
 
 _restored = ContextVar[Spaces]("_restored")
-_LRU_CACHE = type(functools.lru_cache(lambda: None))
 _IMMUTABLE = (str, bytes, int, float, complex, range, slice, PurePath, ModuleType, BuiltinFunctionType, CodeType)
 
 
@@ -148,7 +147,7 @@ class _Pickler(cloudpickle.Pickler):
             return _new_cell, (), *_state_of_cell(value)
         elif kind is CodeType:
             self.has_code = True
-        elif kind is _LRU_CACHE:
+        elif kind is LRU_CACHE:
             if reference("", "", value) is not None:
                 return value.__qualname__  # by its name, as a function
             return _cached, (value.__wrapped__, value.cache_parameters())

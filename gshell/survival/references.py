@@ -11,7 +11,8 @@ from typing import Any
 from gshell.own_imports import for_user
 from gshell.survival.manifest import Reference
 
-_LRU_CACHE = type(functools.lru_cache(lambda: None))
+LRU_CACHE = type(functools.lru_cache(lambda: None))
+"""What `functools.lru_cache` makes of a function."""
 _PYLAB = ("pylab", "matplotlib.pyplot", "numpy")
 """Modules whose names `--pylab` gives to everybody; what they stand for may be anything."""
 
@@ -21,7 +22,7 @@ def reference(space: str, name: str, value: object) -> Reference | None:
     if isinstance(value, ModuleType):
         known = sys.modules.get(value.__name__) is value and value.__name__ != "__main__"
         return Reference(space, name, value.__name__, "") if known else None
-    if isinstance(value, type | FunctionType | BuiltinFunctionType | _LRU_CACHE):
+    if isinstance(value, type | FunctionType | BuiltinFunctionType | LRU_CACHE):
         module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     elif type(value).__module__.partition(".")[0] == "numpy" and callable(value):  # its functions are no functions
         module, qualname = getattr(value, "__module__", "numpy"), getattr(value, "__name__", None)
