@@ -31,6 +31,16 @@ def when_imported(name: str, hook: Hook) -> None:
         hook(module)
 
 
+@contextmanager
+def hooked(name: str, hook: Hook) -> Iterator[None]:
+    """The same for the time being."""
+    when_imported(name, hook)
+    try:
+        yield
+    finally:
+        _finder.hooks[name].remove(hook)
+
+
 def attend() -> None:
     """Have the hooks called from now on, if that has ended.  From any thread."""
     if _finder not in sys.meta_path:

@@ -90,6 +90,7 @@ gui/tk/root.py            Root.shell hook.value owner.__del__ tk._default_root  
 gui/wx/programs.py        owner....  # wx
 imports.py                module.__loader__ module.__spec__.loader spec.loader  # the import system
 gui/imports_there.py      module.__spec__ spec.loader  # the same
+imports_together.py       module.__spec__ spec._initializing  # the same
 magics/carrying_over.py   cell.cell_contents function.__defaults__ function.__kwdefaults__  # the user's
 magics/carrying_over.py   old.... old.__bases__ old.__code__ value.... value.__bases__  # the user's
 magics/timing.py          stats.prim_calls stats.total_calls stats.total_tt  # pstats

@@ -13,6 +13,7 @@ import pytest
 
 from gshell.gui import imports_there
 from gshell.imports import when_imported
+from gshell.imports_together import held_back
 from tests.conftest import Start
 from tests.kits import Kit
 from tests.terminal import LIMIT, gshell
@@ -149,6 +150,35 @@ def test_hooks_are_called_once(there: There) -> None:
     assert called == ["kit.core"]
 
 
+@pytest.mark.parametrize("how", ["from kit import core", "import kit.core", "from kit.more import core"])
+def test_modules_are_held_back_until_all_are_there(there: There, how: str) -> None:
+    """From their execution on, also for the instructions in which the import itself says that they are initialized."""
+    sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, imports_there._Finder)]
+    found: list[bool] = []
+    entered = threading.Event()
+
+    def other() -> None:
+        entered.set()
+        exec(how, {})
+        found.append("kit.more" in sys.modules)
+
+    thread = threading.Thread(target=other, daemon=True)
+    with held_back(["kit", "kit.core", "kit.more"]):
+        core = importlib.import_module("kit.core")
+        with held_back(["kit", "kit.core"]):
+            assert importlib.import_module("kit.core") is core
+        thread.start()
+        assert entered.wait(LIMIT)
+        thread.join(0.2)  # what has not waited would be through
+        assert not found
+        exec("from kit import more", {})
+        assert not found
+    thread.join(LIMIT)
+    assert found == [True]
+    assert core.__spec__ is not None and not core.__spec__._initializing  # type: ignore[attr-defined]
+    assert importlib.reload(core) is core
+
+
 # In the shell, in the moment when the toolkit is being loaded.
 
 _GTK = "from gi.repository import Gtk, Gdk, GLib; Gdk.Display.get_default(); Gtk.Settings.get_default(); {0}"
@@ -169,6 +199,15 @@ AT_ONCE = {
     ],
 }
 """What takes a thread for the toolkit's own, or ends the process, if it is the wrong one."""
+AT_THE_PROMPT = {
+    **AT_ONCE,
+    "qt": [
+        *AT_ONCE["qt"],
+        # As soon as the GUI thread has imported QtCore.
+        """exec("import sys\\nwhile 'PyQt5.QtCore' not in sys.modules: pass\\n"""
+        """from PyQt5 import QtCore\\nfor _ in range(2000): QtCore.QThread.currentThread()")""",
+    ],
+}
 HOW: dict[str, Callable[[str], str]] = {
     "here": lambda code: code,
     "in a thread": lambda code: (
@@ -192,7 +231,7 @@ def test_use_before_the_toolkit_is_loaded(installed: Kit, display: XServer, home
 
 @pytest.mark.own_process
 def test_use_at_the_first_prompt_at_once(installed: Kit, display: XServer, start: Start) -> None:
-    for code in AT_ONCE[installed.name]:
+    for code in AT_THE_PROMPT[installed.name]:
         shell = start("--gui", installed.name)
         shell.submit(f"{code}; print('do' 'ne')")
         shell.wait_for("^done$")

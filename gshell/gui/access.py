@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import NoReturn, Protocol, TypeVar
 
 from gshell.gui.thread import GuiThread
+from gshell.imports_together import held_back
 from gshell.native_threads import get_ident
 from gshell.own_imports import import_named, is_shells
 
@@ -85,15 +86,16 @@ class WithWindows:
     def import_there(self, name: str, others: Sequence[str]) -> None:
         """Import a module on the GUI thread, for the user or the shell, whoever has asked.  Raises what that raises.
 
-        And in the same turn `others`, those that are installed.
+        And before it `others`, those that are installed: no thread gets one of all these until all are there.
         """
         load = importlib.import_module if is_shells(sys._getframe(1)) else import_named
 
         def load_all() -> None:
-            load(name)
-            for other in others:
-                with suppress(ImportError):
-                    load(other)
+            with held_back(others):
+                for other in others:
+                    with suppress(ImportError):
+                        load(other)
+                load(name)
 
         self._gui.call(load_all)
 

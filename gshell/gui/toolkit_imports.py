@@ -31,12 +31,15 @@ def prepare_imports(toolkit: Toolkit, access: WithWindows) -> None:
 def _together(name: str, names: Sequence[str]) -> list[str]:
     """What is to be there before `name` is used: the named modules of a package that is imported there as a whole.
 
-    sip makes the types of a module when it is imported, and some of them when they are first used.  Both are in one
-    place of its memory, so a module that is imported meanwhile, by another thread, ends the process: `QThread` was used
-    while the GUI thread imported QtGui.  That is still possible if the GUI thread has begun with QtCore by itself.
+    sip makes the types of a module when it is imported, and looks through those of all modules when it hands an object
+    to Python.  Another thread that uses a module while the next one is imported ends the process: with QThread's
+    currentThread(), called in a loop, while the GUI thread imported QtGui, it was 30 times of 30.
     """
     package = name.partition(".")[0]
-    return [each for each in names if f"{package}.*" in names and each.startswith(f"{package}.") and each[-1] != "*"]
+    if f"{package}.*" not in names:
+        return []
+    modules = [each for each in names if each.startswith(f"{package}.") and each[-1] != "*"]
+    return [package, *modules] if modules else []
 
 
 def refuse_imports(why: str) -> None:

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from gshell.gui.event_loop import ToolkitUnavailable
+from gshell.imports_together import held_back
 from gshell.matplotlibrc import configured_backend
 
 __all__ = [
@@ -67,27 +68,6 @@ if TYPE_CHECKING:
     from PyQt5.QtCore import pyqtSignal as Signal
 
     sip: Any
-else:
-
-    def _module(name: str) -> Any:
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            raise ToolkitUnavailable(f"Qt can't be used: {error} (pip install {BINDING})") from None
-        except ImportError as error:
-            raise unavailable(str(error)) from None
-
-    QtCore, QtGui = _module(f"{BINDING}.QtCore"), _module(f"{BINDING}.QtGui")
-    sip = _module(f"{BINDING}.sip" if IS_PYQT else f"shiboken{BINDING[-1]}")
-    Signal, BoundSignal = (
-        (QtCore.pyqtSignal, QtCore.pyqtBoundSignal) if IS_PYQT else (QtCore.Signal, QtCore.SignalInstance)
-    )
-
-    def __getattr__(name: str) -> Any:
-        # When QtWidgets is imported, it is prepared for programs, for which this module has to be there.
-        if name == "QtWidgets":
-            return _module(f"{BINDING}.QtWidgets")
-        raise AttributeError(name)
 
 
 def is_deleted(thing: Any) -> bool:
@@ -111,3 +91,29 @@ def copied(event: Any) -> Any:
     if isinstance(event, QtGui.QResizeEvent):
         return QtGui.QResizeEvent(event.size(), event.oldSize())
     return type(event)(event)
+
+
+if not TYPE_CHECKING:
+
+    def _module(name: str) -> Any:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            raise ToolkitUnavailable(f"Qt can't be used: {error} (pip install {BINDING})") from None
+        except ImportError as error:
+            raise unavailable(str(error)) from None
+
+    def __getattr__(name: str) -> Any:
+        # When QtWidgets is imported, it is prepared for programs, for which this module has to be there.
+        if name == "QtWidgets":
+            return _module(f"{BINDING}.QtWidgets")
+        raise AttributeError(name)
+
+    # Last, as the preparation needs all of this module; and together (gui/toolkit_imports.py says why).
+    with held_back([BINDING, *(f"{BINDING}.{name}" for name in ("QtCore", "QtGui", "QtWidgets"))]):
+        QtCore, QtGui = _module(f"{BINDING}.QtCore"), _module(f"{BINDING}.QtGui")
+        sip = _module(f"{BINDING}.sip" if IS_PYQT else f"shiboken{BINDING[-1]}")
+        Signal, BoundSignal = (
+            (QtCore.pyqtSignal, QtCore.pyqtBoundSignal) if IS_PYQT else (QtCore.Signal, QtCore.SignalInstance)
+        )
+        QtWidgets = _module(f"{BINDING}.QtWidgets")
