@@ -115,6 +115,11 @@ class Windows:
         """Close a dialog, once more if need be: that of a busy toolkit is on the screen before it listens."""
         self._until(lambda: not self.display.windows(title), lambda: self.close(window), f"the dialog {title} to go")
 
+    def confirm_dialog(self, title: str) -> None:
+        """Press Return in the dialog that has the keyboard, once more if need be, for the same reason."""
+        closed, press = lambda: not self.display.windows(title), lambda: self.display.xdotool("key", "Return")
+        self._until(closed, press, f"the dialog {title} to go")
+
     def _until(self, condition: Callable[[], bool], act: Callable[[], None], what: str) -> None:
         for attempts_left in (2, 1, 0):
             act()
@@ -743,8 +748,7 @@ def test_save_dialog(toolbar: Windows) -> None:
     dialog = toolbar.display.wait_for_window(title)
     toolbar.begin(UNTIL_SAVED)
     wait_until(lambda: toolbar.display.active_window() == dialog, "the dialog to have the keyboard")
-    toolbar.display.xdotool("key", "Return")
-    toolbar.wait_until_closed(title)
+    toolbar.confirm_dialog(title)
     toolbar.shell.wait_for("^saved$")
     assert any(path.stat().st_size > 1000 for path in toolbar.home.glob("*.png"))
     stop(toolbar.shell)
