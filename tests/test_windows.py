@@ -668,9 +668,9 @@ def test_a_slow_figure_leaves_the_worker_its_share(desk: Desk, name: str) -> Non
                 break
         desk.display.release()
         shares.append((desk.see("meanwhile / alone"), desk.see("drawn")))
-        if shares[-1][0] > 0.25 and shares[-1][1] >= 3:
+        if shares[-1][0] > 0.25 and shares[-1][1] >= 2:
             break
-    assert shares[-1][0] > 0.25 and shares[-1][1] >= 3, shares
+    assert shares[-1][0] > 0.25 and shares[-1][1] >= 2, shares
     # On a busy machine the worker may wait for the GIL when the draw begins: it ends its round then, and parks.
     assert desk.see("Slow.rounds") in (0, 1), "the figure was not drawn under the gate"
 
