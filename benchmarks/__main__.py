@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import completion, feel, figures, gil, interrupts, ipbreak, kinds, pan, sessions, startup
+from benchmarks import beside, completion, feel, figures, gil, interrupts, ipbreak, kinds, pan, sessions, startup
 
 startup.main()
 feel.main()
@@ -10,5 +10,6 @@ pan.main()
 figures.main()
 gil.main()
 interrupts.main()
+beside.main()
 sessions.main()
 kinds.main()

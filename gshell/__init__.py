@@ -2,9 +2,10 @@
 
 What a script uses: `KBINT`, the flag that Ctrl-C sets (read it, and clear it if you act on it); `ipbreak()`, which
 raises SystemExit if it is set; `track()`, a loop that does so, with a progress bar; `protect()`, a block that Ctrl-C
-does not break; `on_gui()`, which runs a function on the GUI thread; and `embed()`, which shows the prompt in the middle
-of a program.  All of them also work in plain Python, where nobody sets the flag.  In a startup file: `magic`, the
-decorator that makes a magic command of a function.
+does not break; `safepoint()` and `consistent()`, which say where the prompt beside a running command may look at it;
+`on_gui()`, which runs a function on the GUI thread; and `embed()`, which shows the prompt in the middle of a program.
+All of them also work in plain Python, where nobody sets the flag.  In a startup file: `magic`, the decorator that makes
+a magic command of a function.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from gshell.gui.on_gui import on_gui
 from gshell.magics.registry import magic
 from gshell.progress import track
 from gshell.threads.flag import flag, ipbreak
+from gshell.threads.points import consistent, safepoint
 from gshell.threads.protection import protect
 
 __version__ = "0.1.0"
-__all__ = ["KBINT", "embed", "ipbreak", "magic", "on_gui", "protect", "track"]
+__all__ = ["KBINT", "consistent", "embed", "ipbreak", "magic", "on_gui", "protect", "safepoint", "track"]
 
 KBINT: bool
 

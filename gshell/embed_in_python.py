@@ -26,6 +26,7 @@ from gshell.console.chase import Reach
 from gshell.console.thread import start
 from gshell.imports import attending, when_imported
 from gshell.magics.session import SessionMagics
+from gshell.native_threads import get_ident
 from gshell.paths import history_file, settings_file
 from gshell.plotting.backend_names import BACKENDS
 from gshell.plotting.install import interactively
@@ -36,6 +37,7 @@ from gshell.shell.caller import Caller
 from gshell.shell.errors import UsageError
 from gshell.shell.history import History
 from gshell.shell.host import LineEditor
+from gshell.shell.running import RunningCommand, Surroundings
 from gshell.shell.shell import Shell
 from gshell.streams import show
 from gshell.threads.c_handlers import CHandlers
@@ -162,6 +164,12 @@ def _alone() -> _Alone:
     return _Alone()
 
 
+def _surroundings() -> Surroundings:
+    """What looks at a cell have around them here: there is one thread, and no windows of the shell's."""
+    ident = get_ident()
+    return Surroundings(lambda: ident, nullcontext, lambda visit: None, lambda: None, nullcontext)
+
+
 class _Alone:
     """What every embed() of a process has in common."""
 
@@ -186,6 +194,7 @@ class _Alone:
             lambda: ring(wakeup_write),
             lambda: 0,
             RightOfWay(),
+            RunningCommand(self._shell, interrupts, _surroundings()),
             breaks_reads=True,
         )
         self._at_prompt = False

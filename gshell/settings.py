@@ -28,6 +28,7 @@ class Settings:
     confirm_leave: bool = _setting(True, "whether Ctrl-D asks before variables or figures are lost")
     complete_while_typing: bool = _setting(False, "whether completions are shown without Tab")
     signatures: bool = _setting(True, "whether the signature of a function is shown while its call is typed")
+    beside_key: str = _setting("c-g", "the key of the prompt beside a running command: c- and a letter, or none")
     colors: str = _setting("default", "the pygments style of code and tracebacks; none for no colours")
     automagic: bool = _setting(True, "whether magics work without their %")
     pretty: bool = _setting(True, "whether containers are shown with line breaks and indentation")

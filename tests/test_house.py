@@ -62,6 +62,7 @@ threads/role.py                  # threading: who the main thread is
 """
 
 OF_LIBRARIES = """
+console/beside_prompt.py  app.erase_when_done self._session.app.erase_when_done  # prompt_toolkit
 console/completion.py     event.current_buffer.complete_state  # prompt_toolkit
 console/keys.py           buffer.cursor_position buffer.text  # prompt_toolkit
 console/line_reader.py    session.editing_mode  # prompt_toolkit

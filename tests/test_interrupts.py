@@ -589,7 +589,9 @@ def test_status_key(shell: GShell, home: Path) -> None:
     shell.wait_for_call()
     shell.type("typed_ahead")
     shell.press("c-t")
-    shell.wait_for(r"^\d+\.\d s, CPU \d+\.\d s \(\d+ %\), [\d.]+ MB, slow.py:4 in load -> time.sleep$")
+    shell.wait_for(
+        r"^\d+\.\d s, CPU \d+\.\d s \(\d+ %\), [\d.]+ MB, slow.py:4 in load -> time.sleep; Ctrl-G looks at it$"
+    )
     shell.press("c-c")
     shell.wait_for(r"^In \[2\]: typed_ahead$")
 

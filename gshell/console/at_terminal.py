@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TextIO
 
+from gshell.console.beside import Beside
 from gshell.console.chase import Reach
 from gshell.console.guests import Guests
 from gshell.console.lookups import Lookups
@@ -21,6 +22,8 @@ from gshell.console.prompt_console import PromptConsole
 from gshell.console.recall import Recall
 from gshell.console.terminal import Terminal, TerminalInput
 from gshell.console.terminal_guard import TerminalGuard
+from gshell.console.typed import control_key
+from gshell.console.visiting import Running
 from gshell.shell.host import LineEditor
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
@@ -44,12 +47,14 @@ class AtTerminal:
         ring: Callable[[], None],
         figures: Callable[[], int],
         right_of_way: RightOfWay,
+        running: Running,
         *,
         breaks_reads: bool,
     ) -> None:
         """`toolbar()` says what the line under the prompt begins with; `ring()` wakes the console, from any thread.
 
-        `figures()`: how many there are; from any thread.  `reach`: see Console; `breaks_reads`: see Terminal.
+        `figures()`: how many there are; from any thread.  `reach`: see Console; `running`: the command
+        that runs; `breaks_reads`: see Terminal.
         """
         self._shell = shell
         self._reach = reach
@@ -64,7 +69,9 @@ class AtTerminal:
         self._above = AbovePrompt(stdout.fileno())
         self._terminal = Terminal(stdin.fileno(), ring, self._above.wipe_typed, breaks_reads=breaks_reads)
         self._guard = TerminalGuard(stdin.fileno(), self._terminal.ordinary_mode, self._terminal.mark)
-        self._lookups = Lookups(lambda: dict(shell.namespace), shell.magics.known, shell.settings)
+        self._lookups = Lookups(
+            lambda: self._beside.names() or dict(shell.namespace), shell.magics.known, shell.settings
+        )
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
             shell.settings.set("colors", "none")
@@ -81,6 +88,14 @@ class AtTerminal:
                 reach.on_press,
                 right_of_way,
             )
+        self._beside = Beside(
+            running,
+            self._prompt.beside if isinstance(self._prompt, Prompt) else None,
+            lambda: self._prompt.start_line(is_started=self._above.at_line_start),
+            self._terminal,
+            self._above,
+            control_key(shell.settings.beside_key),
+        )
         os.register_at_fork(after_in_child=self._above.after_fork)
         os.register_at_fork(after_in_child=self._terminal.after_fork)
         os.register_at_fork(after_in_child=self._guard.after_fork)
@@ -124,7 +139,7 @@ class AtTerminal:
         self._stdin = sys.stdin.fileno()
         sys.stdin = self._text_input()
         self._undo.callback(
-            OnDemand(self._terminal, lambda: self._above.prompting, lambda: self._guests.are_others).undo
+            OnDemand(self._terminal, lambda: self._above.prompting, lambda: self._guests.are_others, self._beside).undo
         )
 
     @staticmethod
@@ -176,6 +191,7 @@ class AtTerminal:
             terminal=self._terminal,
             above=self._above,
             guests=self._guests,
+            beside=self._beside,
             losses=self._losses,
             run_cell=shell.run_cell,
             recover=shell.recover,
@@ -191,7 +207,9 @@ class AtTerminal:
         return ", ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in counts.items() if count)
 
     def nested_console(self, worker: Worker, interrupts: Interrupts, wakeup_fd: int) -> PromptConsole:
-        """The same within a command."""
+        """The same within a command.  Raises RuntimeError in a look at the command that runs."""
+        if self._beside.looks_here():
+            raise RuntimeError("embed() at the prompt beside a running command")
         return self.console(worker, interrupts, wakeup_fd, [], on_ready=self.warm_up, behind_prompt=[], nested=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gshell.console.output import AbovePrompt
 from gshell.console.terminal import Terminal
@@ -16,11 +16,13 @@ LINGER = 0.1
 class BusyKeys:
     """Reads the terminal, from begin() to end(), while nobody else does.  In the console thread."""
 
-    def __init__(self, terminal: Terminal, above: AbovePrompt, on_status: Callable[[], None], *, show: bool) -> None:
-        """`on_status()` is called for the status key; `show`: the terminal can move its cursor."""
+    def __init__(
+        self, terminal: Terminal, above: AbovePrompt, actions: Mapping[bytes, Callable[[], None]], *, show: bool
+    ) -> None:
+        """`actions`: what is called for keys that are no input of the command's; `show`: the cursor can be moved."""
         self._terminal = terminal
         self._above = above
-        self._on_status = on_status
+        self._actions = {key: action for key, action in actions.items() if key}
         self._show = show
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading: asyncio.TimerHandle | None = None
@@ -51,11 +53,24 @@ class BusyKeys:
 
     def _read(self) -> None:
         self._reading = None
-        wants_status = self._terminal.read_ahead()
+        pressed = self.read()
         self.listen()
         self.show()
-        if wants_status:
-            self._on_status()
+        self._act(pressed)
+
+    def keep(self, typed: bytes) -> None:
+        """Act on what was typed after Enter, before the terminal was in busy mode."""
+        pressed = self._terminal.keep(typed, self._actions)
+        self.show()
+        self._act(pressed)
+
+    def _act(self, pressed: list[bytes]) -> None:
+        for key in pressed:
+            self._actions[key]()
+
+    def read(self) -> list[bytes]:
+        """Keep what is typed until now; return those keys that are none of the command's."""
+        return self._terminal.read_ahead(self._actions)
 
     def show(self) -> None:
         """Show what is typed ahead, if the terminal is ours."""
@@ -66,7 +81,7 @@ class BusyKeys:
 
     def drop(self) -> bytes:
         """Take what is typed ahead up to the last Enter; the rest runs nothing, and stays."""
-        self._terminal.read_ahead()
+        self.read()
         queued, rest = split(self._terminal.take_ahead())
         self._terminal.keep(rest)
         self.show()

@@ -76,7 +76,11 @@ class Console:
     def _begin_inner(self, inner: Console) -> None:
         self._inner = asyncio.ensure_future(self._nest(inner))
 
+    async def _make_room(self) -> None:
+        """Another console is to have the terminal, within the command."""
+
     async def _nest(self, inner: Console) -> None:
+        await self._make_room()
         self._rest()
         try:
             status = await inner.serve()

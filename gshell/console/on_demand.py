@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from gshell.console.terminal import Terminal
 from gshell.imports import when_imported
@@ -24,6 +24,18 @@ GLANCE = 0.05
 """Seconds between two looks at whether the debugger has given the terminal back."""
 
 
+class StepsBack(Protocol):
+    """The prompt beside the running command, which steps back for who reads in the command."""
+
+    def make_way(self) -> None:
+        """Have the terminal be free for the calling thread, if that runs the command."""
+        ...
+
+    def looks_here(self) -> bool:
+        """Whether the calling thread does what was typed at that prompt."""
+        ...
+
+
 class OnDemand:
     """Hands the terminal over when it is asked for, from the beginning until undo().
 
@@ -31,8 +43,11 @@ class OnDemand:
     terminal until there is no child any more, or the command ends.
     """
 
-    def __init__(self, terminal: Terminal, prompting: Callable[[], bool], debugging: Callable[[], bool]) -> None:
+    def __init__(
+        self, terminal: Terminal, prompting: Callable[[], bool], debugging: Callable[[], bool], beside: StepsBack
+    ) -> None:
         """`debugging()`: a debugger in another thread than the calling one has the terminal; who reads, waits."""
+        self._beside = beside
         self._terminal = terminal
         self._prompting = prompting
         self._debugging = debugging
@@ -66,7 +81,8 @@ class OnDemand:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             while self._debugging():
                 time.sleep(GLANCE)
-            if self._prompting():
+            self._beside.make_way()
+            if self._prompting() or self._beside.looks_here():
                 raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")
             with self._terminal.handed_over():
                 return stock(*args, **kwargs)
@@ -93,6 +109,7 @@ class OnDemand:
         terminal = self._terminal
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self._beside.make_way()
             lend = not self._prompting() and terminal.may_be_lent
             if lend:
                 terminal.hand_over()

@@ -132,6 +132,17 @@ class AbovePrompt:
     def _is_printable(self) -> bool:
         return any(_lines(waiting.look()[1]) for waiting in self._queues.values())
 
+    def bar(self) -> str:
+        """What waits of a line that has not ended, and is written anew again and again: a progress bar.
+
+        In the console thread.
+        """
+        for waiting in self._queues.values():
+            data = waiting.look()[1]
+            if rest := data[len(_lines(data)) :].rstrip(b"\r").rpartition(b"\r")[2]:
+                return visible(rest.decode(errors="replace"), colours=False)
+        return ""
+
     def _write_lines(self) -> None:
         for fd, waiting in self._queues.items():
             with waiting.emptying(object()) as mine:

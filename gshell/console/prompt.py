@@ -23,6 +23,7 @@ from prompt_toolkit.lexers import DynamicLexer
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.styles import DynamicStyle
 
+from gshell.console.beside_prompt import BesidePrompt
 from gshell.console.completion import PythonCompleter
 from gshell.console.guests import Interlude, Request
 from gshell.console.keys import key_bindings
@@ -36,7 +37,7 @@ from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
 from gshell.console.suggestions import SuggestFromHistory
-from gshell.console.typed import cells
+from gshell.console.typed import as_sent, cells
 from gshell.console.window_title import WindowTitle
 from gshell.settings import Settings
 from gshell.threads.right_of_way import RightOfWay
@@ -85,6 +86,8 @@ class Prompt(WindowTitle):
         # Not as an option of the session's: it would switch completion while typing off.
         self._session.default_buffer.enable_history_search = Always()
         self._signatures.attach(self._session.layout, self._session.default_buffer, bindings)
+        self.beside = BesidePrompt(self._session, self._input, history, is_complete)
+        """The same beside a running command."""
         self._line_reader: LineReader | None = None
         self._shown = self._session  # the one that is on the screen, or will be
         self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
@@ -131,7 +134,12 @@ class Prompt(WindowTitle):
                 on_ready()
 
         return await self._session.prompt_async(
-            default=text, handle_sigint=False, set_exception_handler=False, pre_run=before
+            self._message,
+            default=text,
+            bottom_toolbar=self._toolbar,
+            handle_sigint=False,
+            set_exception_handler=False,
+            pre_run=before,
         )
 
     async def ask(self, text: str) -> bool:
@@ -243,7 +251,7 @@ class Prompt(WindowTitle):
         return self._keep_texts(get_typeahead(self._input), data)
 
     def _keep_texts(self, keys: list[KeyPress], data: bytes = b"") -> list[str]:
-        typed = "".join(_as_typed(key) for key in keys).encode(errors="surrogateescape")
+        typed = b"".join(as_sent(key.data, paste=key.key == Keys.BracketedPaste) for key in keys)
         texts = cells(typed + data, self._is_complete)
         for text in texts:
             self._recall.keep(text)
@@ -289,8 +297,3 @@ class Prompt(WindowTitle):
     @staticmethod
     def _continuation(width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         return [("class:continuation", "...: ".rjust(width))]
-
-
-def _as_typed(key: KeyPress) -> str:
-    """What the terminal has sent for a key."""
-    return f"\x1b[200~{key.data}\x1b[201~" if key.key == Keys.BracketedPaste else key.data

@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gshell import reserve
+from gshell.console.beside import Beside
 from gshell.console.busy_keys import BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
 from gshell.console.guests import Guests, Interlude
+from gshell.console.question import may_leave
 from gshell.console.reception import Reception
-from gshell.console.status import Watch, printable, title
-from gshell.console.typed import RETURN
+from gshell.console.status import Watch, title
+from gshell.console.typed_ahead import TypedAhead
 from gshell.native_threads import get_ident
 from gshell.shell.outcome import Outcome
 from gshell.threads.interrupts import INTERRUPTED, Interrupts
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from gshell.console.prompt import Prompt
     from gshell.console.terminal import Terminal
 
+STATUS_KEY = b"\x14"  # Ctrl-T
 SETTLE = 0.2
 """Seconds after the first prompt in which the shell loads nothing."""
 
@@ -52,6 +55,7 @@ class PromptConsole(Console):
         on_ready: Callable[[], None],
         behind_prompt: list[Callable[[], Outcome]],
         guests: Guests,
+        beside: Beside,
         nested: bool = False,
     ) -> None:
         super().__init__(worker, interrupts, wakeup_fd, reach)
@@ -68,10 +72,13 @@ class PromptConsole(Console):
         self._on_ready: Callable[[], None] | None = on_ready
         self._nested = nested
         self._busy = False
-        self._keys = BusyKeys(terminal, above, self._say_status, show=prompt.can_move)
+        self._beside = beside
+        keys = {STATUS_KEY: self._say_status, beside.key: self._open_beside}
+        self._keys = BusyKeys(terminal, above, keys, show=prompt.can_move)
+        self._typed = TypedAhead(prompt, terminal, self._keys, self._say)
         self._guests = guests
         self._reception = Reception(
-            guests, prompt, terminal, above, self._keys, lambda: self._busy, lambda: worker.end_nest()
+            guests, prompt, terminal, above, self._keys, beside, lambda: self._busy, lambda: worker.end_nest()
         )
 
     async def serve(self) -> int:
@@ -80,6 +87,7 @@ class PromptConsole(Console):
         try:
             return await super().serve()
         finally:
+            await self._beside.close()
             await self._reception.end()
             self._guests.leave(self)
             self._above.hide()
@@ -109,9 +117,9 @@ class PromptConsole(Console):
         broken = False
         while True:
             try:
-                text = await self._read()
+                text = self._take_later() or await self._read()
             except EOFError:
-                if await self._may_leave():
+                if await may_leave("" if self._nested else self._losses(), self._prompt, self._above):
                     return 0
                 continue
             except Interlude:
@@ -130,19 +138,6 @@ class PromptConsole(Console):
                 if outcome.leave:
                     return outcome.status
 
-    async def _may_leave(self) -> bool:
-        """Whether Ctrl-D at the prompt, which may be one too many, ends the session."""
-        losses = "" if self._nested else self._losses()
-        if not losses:
-            return True
-        self._above.show()
-        try:
-            return await self._prompt.ask(f"leave ({losses})? [y/N] ")
-        except EOFError:
-            return True  # there is no terminal any more
-        finally:
-            self._above.hide()
-
     def _on_behind_ended(self) -> None:
         """A command behind the prompt has ended."""
         self._behind -= 1
@@ -150,9 +145,9 @@ class PromptConsole(Console):
 
     async def _read(self) -> str:
         await self._reception.served()
-        self._prompt.start_line(is_started=self._above.at_line_start)
+        self._start_line()
         self._prompt.set_title("gshell")
-        self._terminal.read_ahead()  # what was typed in its last moment was typed while it ran, too
+        self._keys.read()  # what was typed in its last moment was typed while it ran, too
         self._prompt.type_ahead(self._terminal.take_ahead())
         self._above.show()
         self._early = False
@@ -166,6 +161,16 @@ class PromptConsole(Console):
         finally:
             self._above.hide()
 
+    def _start_line(self) -> None:
+        self._prompt.start_line(is_started=self._above.at_line_start)
+
+    def _take_later(self) -> str:
+        """What is to run next without being typed at this prompt; it looks as if it had been."""
+        if text := self._typed.later.take():
+            self._start_line()
+            self._above.write(1, f"In [{self._number}]: {text}\n".encode(errors="replace"))
+        return text
+
     def _first_prompt(self) -> None:
         """The prompt is on the screen."""
         on_ready, self._on_ready = self._on_ready, None
@@ -176,18 +181,12 @@ class PromptConsole(Console):
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         self._busy = True
         self._watch = Watch()
-        self._keys.begin()
-        self._terminal.take()
         # Before the command has begun: it may read the terminal, and what is typed from then on is for it.
-        typed, pressed, dropped = self._prompt.typed_ahead()
-        self._terminal.keep(typed)
-        self._keys.show()
-        self._early |= pressed
-        self._say_dropped(dropped)
+        self._early |= self._typed.take_keys()
         try:
             outcome = await super()._execute(job)
             await self._reception.served()
-            return self._noted(outcome)
+            return self._noted(outcome, await self._beside.close())
         finally:
             # One that ended the command, or its child and with it the command, before we have come to it.
             pressed = self._act_on_others()
@@ -195,17 +194,17 @@ class PromptConsole(Console):
                 self._above.echoed()
             self._terminal.take()
             if pressed:
-                self._drop_queued()
+                self._typed.drop()
             self._busy = False
             self._keys.end()
 
-    def _noted(self, outcome: Outcome) -> Outcome:
-        """Remember what an outcome says about the next prompt.
+    def _noted(self, outcome: Outcome, half_typed: str) -> Outcome:
+        """Remember what an outcome says about the next prompt, and what was typed for it.
 
         A command that was broken off says nothing; it was a cell that had its number, as good as always.
         """
         self._number = outcome.number or self._number + 1
-        self._next_input = outcome.next_input
+        self._next_input = outcome.next_input or half_typed
         self._prompt.say_status(outcome.status)
         return outcome
 
@@ -237,30 +236,27 @@ class PromptConsole(Console):
 
     # Keys, while a command runs.
 
+    def _open_beside(self) -> None:
+        if self._beside.open(self._typed.later, self._typed.take_keys_back):
+            self._keys.end()
+
     def _say_status(self) -> None:
-        self._say(self._watch.status(self._worker.place()))
-
-    def _drop_queued(self) -> None:
-        """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""
-        self._say_dropped(self._prompt.drop_queued(self._keys.drop()))
-
-    def _say_dropped(self, dropped: list[str]) -> None:
-        if dropped:
-            text = printable(RETURN.join(dropped).replace("\n", RETURN))
-            self._say(f"gshell: dropped by Ctrl-C, arrow up brings it back: {text}")
+        self._say(self._watch.status(self._worker.place()) + self._beside.hint)
 
     # Signals.
 
     def _on_sigint(self) -> None:
         # Where the terminal makes a SIGINT of Ctrl-C, it has been the command's beside a guest.
-        if self._prompt.is_reading and (self._prompt.can_move or not self._interrupts.busy):
+        if self._beside.is_open:  # where Ctrl-C is a key: this one is from elsewhere, or is for the look
+            Console._on_sigint(self)
+        elif self._prompt.is_reading and (self._prompt.can_move or not self._interrupts.busy):
             self._prompt.interrupt()
         else:
             if self._busy and self._terminal.echoes:  # the kernel has written "^C"
                 self._above.echoed()
             super()._on_sigint()
             if self._busy:
-                self._drop_queued()
+                self._typed.drop()
 
     def _has_own_prompt(self) -> bool:
         return self._terminal.echoes
@@ -272,6 +268,9 @@ class PromptConsole(Console):
             self._reception.receive()
 
     # Guests.
+
+    async def _make_room(self) -> None:
+        await self._beside.step_back()
 
     def runs_here(self) -> bool:
         """Whether the calling thread is the worker."""
@@ -294,7 +293,7 @@ class PromptConsole(Console):
         self._printing = asyncio.ensure_future(self._prompt.print_above(alone))
 
     def _on_screen(self, signum: int) -> None:
-        if signum == signal.SIGCONT and self._busy:
+        if signum == signal.SIGCONT and self._busy and not self._beside.is_open:
             self._terminal.again()
         else:
             self._prompt.resize()

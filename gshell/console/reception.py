@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gshell.console.beside import Beside
 from gshell.console.busy_keys import BusyKeys
 from gshell.console.guests import Guests, Request
 from gshell.console.output import AbovePrompt
@@ -31,6 +32,7 @@ class Reception:
         terminal: Terminal,
         above: AbovePrompt,
         keys: BusyKeys,
+        beside: Beside,
         is_busy: Callable[[], bool],
         on_answer: Callable[[], None],
     ) -> None:
@@ -40,6 +42,7 @@ class Reception:
         self._terminal = terminal
         self._above = above
         self._keys = keys
+        self._beside = beside
         self._is_busy = is_busy
         self._on_answer = on_answer
         self._serving: asyncio.Task[None] | None = None
@@ -85,6 +88,9 @@ class Reception:
             self._serving = None
 
     async def _ask(self, request: Request) -> str | BaseException:
+        if self._beside.looks:  # it is what a look has come to, and the prompt beside the command waits for that
+            return EOFError()
+        await self._beside.step_back()
         self._keys.end()
         if request.in_worker:  # what was typed ahead is for it, as it would be for input()
             self._prompt.type_ahead(self._terminal.take_ahead())

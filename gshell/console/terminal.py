@@ -16,7 +16,7 @@ import os
 import select
 import termios
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -25,7 +25,6 @@ from gshell.threads.door import Door
 from gshell.threads.protection import protected
 from gshell.threads.wakeup import SLICE
 
-STATUS_KEY = b"\x14"  # Ctrl-T
 _LFLAG, _CC = 3, 6
 
 
@@ -129,27 +128,29 @@ class Terminal:
         except OSError:
             return False  # the terminal is gone
 
-    def read_ahead(self) -> bool:
-        """Keep what was typed, if something was, and nobody else has the terminal.  In the console thread.
-
-        True if the status key was among it.  Ctrl-D is dropped: who presses it while a command runs, wants to end that,
-        or nothing, but not the session some time later.
-        """
+    def read_ahead(self, keys: Iterable[bytes]) -> list[bytes]:
+        """Keep what was typed, see keep(), if nobody else has the terminal.  In the console thread."""
         with self.held() as ours, suppress(OSError):
             if ours and select.select([self.fd], [], [], 0)[0]:
-                typed = os.read(self.fd, 4096)
-                self._ahead.append(typed.replace(STATUS_KEY, b"").replace(END_OF_FILE, b""))
-                return STATUS_KEY in typed
-        return False
+                return self.keep(os.read(self.fd, 4096), keys)
+        return []
 
     @property
     def ahead(self) -> bytes:
         """What was typed ahead, and not yet taken.  From any thread."""
         return b"".join(list(self._ahead))
 
-    def keep(self, typed: bytes) -> None:
-        """Keep what was typed before the terminal was in busy mode.  In the console thread."""
+    def keep(self, typed: bytes, keys: Iterable[bytes] = ()) -> list[bytes]:
+        """Keep what was typed; return which of `keys` were among it, which are not kept.  In the console thread.
+
+        Nor is Ctrl-D: who presses it while a command runs, wants to end that, or nothing, but not the session some time
+        later.
+        """
+        pressed = [key for key in keys if key in typed]
+        for key in (*pressed, END_OF_FILE):
+            typed = typed.replace(key, b"")
         self._ahead.append(typed)
+        return pressed
 
     def _in_busy_mode(self) -> bool:
         """Whether the mode is ours, and not one that the user's code has set."""

@@ -22,6 +22,11 @@ RETURN = " ⏎ "
 """What is shown for Enter."""
 
 
+def as_sent(text: str, *, paste: bool) -> bytes:
+    """What the terminal has sent for a key, or for a text that was pasted."""
+    return (f"\x1b[200~{text}\x1b[201~" if paste else text).encode(errors="surrogateescape")
+
+
 def _keys(data: bytes) -> Iterator[tuple[str, str, int]]:
     """Of each key, or text: what it is, its text, and where it ends in `data`."""
     for match in _KEYS.finditer(data):
@@ -74,3 +79,8 @@ def cells(data: bytes, is_complete: Callable[[str], bool]) -> list[str]:
             found.append(text.rstrip())
             begun.clear()
     return found + ["\n".join(begun).rstrip()] * bool(begun)
+
+
+def control_key(name: str) -> bytes:
+    """What the terminal sends for a key of the settings: "c-g"; nothing for one that there is not."""
+    return bytes([ord(name[2]) & 0x1F]) if re.fullmatch("c-[a-z]", name) else b""

@@ -31,7 +31,8 @@ In a script:  from gshell import ipbreak, protect, track
   for x in track(items):   a bar that shows how far it is; Ctrl-C stops between two items
   ipbreak()                stops here if Ctrl-C was pressed      with protect():  Ctrl-C waits until the block ends
 Tab completes; Ctrl-R searches the history; F2 edits in your editor; Ctrl-D leaves, and asks first.
-While code runs:  Ctrl-C stops it, and your data stay; Ctrl-T says what it does; Ctrl-\\ prints all stacks.
+While code runs:  Ctrl-C stops it, and your data stay; Ctrl-T says what it does; Ctrl-\\ prints all stacks;
+                  Ctrl-G opens a prompt beside it, in its names (%hold, %watch, %then, %debug there).
 """
 
 INTRODUCTION = """gshell: a Python shell for people who plot.

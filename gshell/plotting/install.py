@@ -149,6 +149,17 @@ class Plotting:
         finally:
             self._prompt, self._in_script = outer
 
+    @contextmanager
+    def at_look(self) -> Iterator[None]:
+        """Somebody looks at the running command meanwhile: what is plotted appears.  In the worker, or the GUI thread
+        while that stands still."""
+        with self.at_prompt():
+            yield
+            if self._state is not None:
+                from matplotlib._pylab_helpers import Gcf
+
+                Gcf.draw_all()
+
     def _on_pyplot(self, pyplot: ModuleType) -> None:
         # "Starting a Matplotlib GUI outside of the main thread will likely fail": not here.
         pyplot._warn_if_gui_out_of_main_thread = lambda: None  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""When a snapshot can be taken: when the values are as they should be.
+"""When the values are as they should be: for a snapshot, and for a look at them.
 
 A snapshot is a fork (survival/child.py) of the values as they are at that instant.  From the best to the worst:
 
@@ -12,6 +12,7 @@ A snapshot is a fork (survival/child.py) of the values as they are at that insta
 
 from __future__ import annotations
 
+import sys
 import time
 from _queue import SimpleQueue
 from collections.abc import Callable
@@ -22,7 +23,9 @@ from gshell.gui.thread import GuiThread
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.gate import Gate
-from gshell.threads.protection import protected
+from gshell.threads.points import points
+from gshell.threads.protection import protected, protection
+from gshell.threads.visits import Visit
 
 if TYPE_CHECKING:
     from gshell.survival.child import Child
@@ -76,6 +79,19 @@ class SafePoint:
     def busy(self) -> bool:
         """Whether a command runs."""
         return self._gui.busy
+
+    def visit(self, visit: Visit, worker: int) -> None:
+        """Have a visit to the code in the worker take place on the GUI thread, if that has its turn soon."""
+
+        def turn() -> None:
+            if visit.taken or points.elsewhere:
+                return
+            with self._gate.turn() as entered:
+                frame = sys._current_frames().get(worker)
+                if entered and frame is not None and not protection(frame):
+                    self._gui.run_users(lambda: visit.take_place(frame))
+
+        self._gui.post(turn)
 
     def fork(self, begin: Callable[[], Child], patience: float) -> Child:
         """Call `begin()` at such a moment; at any after `patience` seconds, or somewhat more for code that polls."""

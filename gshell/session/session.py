@@ -40,6 +40,7 @@ from gshell.shell import stdlib_patches
 from gshell.shell.display import Display
 from gshell.shell.history import History
 from gshell.shell.queries import break_queries
+from gshell.shell.running import RunningCommand, Surroundings
 from gshell.shell.shell import Shell
 from gshell.streams import show
 from gshell.threads import abandon
@@ -229,7 +230,19 @@ class Session:
             lambda: ring(self._wakeup_write),
             lambda: self._plotting.figures,
             self._right_of_way,
+            RunningCommand(self._shell, self._interrupts, self._surroundings()),
             breaks_reads=not self._worker.why_no_role,
+        )
+
+    def _surroundings(self) -> Surroundings:
+        """What looks at the running command have around them."""
+        safe_point = SafePoint(self._gui, self._gate)
+        return Surroundings(
+            ident=lambda: self._worker.thread.ident or 0,
+            waiting=self._gate.waiting,
+            elsewhere=lambda visit: safe_point.visit(visit, self._worker.thread.ident or 0),
+            end_elsewhere=self._gui.break_off,
+            plotting=self._plotting.at_look,
         )
 
     def _start_toolkit(self) -> None:

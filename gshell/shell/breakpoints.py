@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gshell.imports import when_imported
@@ -46,6 +46,10 @@ class Breakpoints:
 
             self._debugger = debugger_for(self._commands)
         return self._debugger
+
+    def stop_in(self, frame: FrameType) -> None:
+        """Have the debugger stop at the next line of code that stands still.  In the thread of that code."""
+        self.debugger()().set_trace(frame)
 
     def after(self, error: BaseException) -> None:
         """Start the debugger after an exception, if the user wants that, and there is something to be looked at."""

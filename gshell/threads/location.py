@@ -22,8 +22,11 @@ def where(ident: int) -> str:
     frame = sys._current_frames().get(ident)
     while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame is None:
-        return ""
+    return "" if frame is None else where_in(frame)
+
+
+def where_in(frame: FrameType) -> str:
+    """The same of a frame of the user's code."""
     code = frame.f_code
     inside = "" if code.co_name == "<module>" else f" in {code.co_qualname}"
     called = _called(frame)

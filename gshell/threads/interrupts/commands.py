@@ -19,6 +19,7 @@ from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.interrupts.facts import Event, Facts
 from gshell.threads.interrupts.ladder import Ladder
+from gshell.threads.points import points
 from gshell.threads.protection import protected, shield
 
 
@@ -158,6 +159,7 @@ class Commands:
         if command is not None and flag.command is not command:
             flag.begin(command)
             shield.reset()
+            points.reset()
 
     def abandon(self) -> None:
         """The command that runs was given up, and all that it runs in.  In the console thread."""

@@ -54,6 +54,10 @@ class Delivery:
         self._protection_end.forget()
         self._nudged.take()
 
+    def is_worker(self) -> bool:
+        """Whether the calling thread is the worker."""
+        return get_ident() == self._worker
+
     @protected
     def end(self, command: Command) -> None:
         """The command has ended: what came too late for it is not raised any more."""

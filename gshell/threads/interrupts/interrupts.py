@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from gshell.threads.flag import flag
 from gshell.threads.interrupts.commands import Command, Commands
@@ -13,6 +14,7 @@ from gshell.threads.interrupts.delivery import Delivery
 from gshell.threads.interrupts.ladder import Press, Step
 from gshell.threads.interrupts.signals import Signals
 from gshell.threads.protection import protected, shield
+from gshell.threads.visits import Visits
 from gshell.threads.wakeup import ring
 
 
@@ -25,6 +27,8 @@ class Interrupts(Delivery):
         super().__init__(self._commands, self._ring_console)
         self.signals = Signals(wakeup_fd, self.on_sigint, self.on_nudge)
         """The handlers that are installed."""
+        self.visits = Visits()
+        """Who wants to look at the command that runs."""
         self._wakeup_fd = wakeup_fd
         self._forked = False
 
@@ -41,12 +45,14 @@ class Interrupts(Delivery):
         """Leave signals to Python again: the session is over.  In the OS main thread, when it has the role again."""
         self.signals.uninstall()
         shield.release()
+        self.visits.release()
 
     @protected
     def adopt(self) -> None:
         """The calling thread is the worker."""
         super().adopt()
         shield.adopt(self)
+        self.visits.adopt()
 
     @property
     def handles_sigint(self) -> bool:
@@ -59,6 +65,12 @@ class Interrupts(Delivery):
         self._forked = True
         self.signals.after_fork()
         shield.release()
+        self.visits.release()
+
+    def on_nudge(self, signum: int, frame: FrameType | None) -> None:
+        """The handler of NUDGE: raise what is due, if that is possible, or let in who wants to visit the command."""
+        super().on_nudge(signum, frame)
+        self.visits.receive(frame)
 
     # Commands.
 

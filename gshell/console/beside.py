@@ -1,0 +1,174 @@
+"""The prompt beside the running command: what is typed there looks at the command, which goes on meanwhile.
+
+It is opened by a key (busy_keys.py), on the terminal of the command's output, which goes on above it.  An empty line or
+Ctrl-D closes it; so does the end of the command, a command that reads the terminal itself, and the debugger's prompt.
+While something that was typed is carried out, Ctrl-C is for that, and so it is a key here, and no signal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from gshell.console.beside_commands import BesideCommands
+from gshell.console.guests import Interlude
+from gshell.console.later import Later
+from gshell.console.output import AbovePrompt
+from gshell.console.status import printable
+from gshell.console.terminal import Terminal
+from gshell.console.typed_ahead import press
+from gshell.console.visiting import Running, Visiting
+
+if TYPE_CHECKING:
+    from gshell.console.beside_prompt import BesidePrompt
+
+
+AGAIN = 0.02
+"""Seconds after which a prompt that has just begun can be left."""
+
+
+class Beside:
+    """It, on one terminal.  In the console thread, where nothing else is said."""
+
+    def __init__(
+        self,
+        running: Running,
+        prompt: BesidePrompt | None,
+        start_line: Callable[[], None],
+        terminal: Terminal,
+        above: AbovePrompt,
+        key: bytes,
+    ) -> None:
+        """`prompt`: None where there can be none.  `start_line()` brings the cursor to the start of a line."""
+        self.key = key if prompt is not None else b""
+        """What the terminal sends for the key that opens it; empty: there is none."""
+        self._running = running
+        self._prompt = prompt
+        self._start_line = start_line
+        self._terminal = terminal
+        self._above = above
+        self._visiting = Visiting(running, above.say)
+        self._commands: BesideCommands | None = None  # while it is open
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+        self._text = ""  # what has been typed, and not entered
+
+    # From any thread.
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is."""
+        return self._task is not None
+
+    @property
+    def looks(self) -> bool:
+        """Whether something that was typed there is being carried out."""
+        return self._visiting.takes_place
+
+    def looks_here(self) -> bool:
+        """Whether the calling thread is doing that."""
+        return self._visiting.is_here()
+
+    def names(self) -> dict[str, Any]:
+        """The names that are known there; none if it is closed."""
+        commands = self._commands
+        return {} if commands is None else self._running.names(commands.level)
+
+    def make_way(self) -> None:
+        """The command wants the terminal, in the calling thread: close.  Returns when that is done."""
+        task = self._task
+        if task is not None and not self.looks_here():
+            closed = asyncio.run_coroutine_threadsafe(self.step_back(), task.get_loop())
+            with suppress(CancelledError):
+                closed.result()
+
+    @property
+    def hint(self) -> str:
+        """What says that there is such a key."""
+        return f"; Ctrl-{chr(self.key[0] + 64)} looks at it" if self.key else ""
+
+    # In the console thread.
+
+    def open(self, later: Later, on_closed: Callable[[], None]) -> bool:
+        """Open it, if the terminal is ours; whether it is.  Lines that were typed ahead run later.
+
+        `on_closed()` is called when the terminal is the console's again.
+        """
+        if self._task is None and self._prompt is not None and self._terminal.may_be_lent:
+            self._closing = False
+            self._task = asyncio.ensure_future(self._live(self._prompt, later, on_closed))
+        return self._task is not None
+
+    async def step_back(self) -> None:
+        """Close, for somebody else who has the terminal then."""
+        if self.is_open:
+            self._terminal.keep((await self.close()).encode(errors="surrogateescape"))
+            self._above.say("gshell: the command has the terminal; the prompt beside it is closed")
+
+    async def close(self) -> str:
+        """Close; return what was half typed."""
+        task = self._task
+        if task is None or self._prompt is None:
+            return ""
+        self._text = ""
+        self._closing = True
+        self._visiting.end()
+        while not task.done():
+            if (typed := self._prompt.leave()) is not None:
+                self._text = typed
+            await asyncio.wait({task}, timeout=AGAIN)
+        return self._text
+
+    async def _live(self, prompt: BesidePrompt, later: Later, on_closed: Callable[[], None]) -> None:
+        commands = self._commands = BesideCommands(self._running, self._visiting, later, self._say, press)
+        watching = asyncio.ensure_future(self._watch(prompt, commands))
+        try:
+            queued, self._text = prompt.as_typed(self._terminal.take_ahead())
+            for text in queued:
+                later.add(text)
+            if queued:
+                self._say(str(later))
+            with prompt.raw():
+                await self._read(prompt, commands)
+        finally:
+            watching.cancel()
+            await asyncio.wait({watching})
+            if self._running.held:
+                self._say("gshell: the command goes on")
+            self._running.go()
+            self._commands = self._task = None
+            on_closed()
+
+    async def _read(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
+        while not self._closing:
+            self._above.show()  # first: nobody writes between
+            self._start_line()
+            text, self._text = self._text, ""
+            try:
+                typed = await prompt.read(text, self._above.bar, lambda: _line(commands.status()))
+            except (EOFError, Interlude):
+                return
+            finally:
+                self._above.hide()
+            if not typed.strip():
+                return
+            prompt.keep(typed)
+            with prompt.listening(self._visiting.end):
+                if await commands.do(typed.strip()):
+                    return
+
+    async def _watch(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
+        while True:
+            await commands.look_at_watched()
+            prompt.refresh()
+
+    def _say(self, text: str) -> None:
+        for line in text.splitlines():
+            self._above.say(line)
+
+
+def _line(parts: list[str]) -> str:
+    return printable("  ".join(filter(None, parts)))

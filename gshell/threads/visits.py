@@ -1,0 +1,130 @@
+"""Somebody visits the running command: a function runs between two bytecodes of the user's code, which then goes on.
+
+The prompt beside the running command looks at variables in this way.  What it looks at must be consistent, so a visit
+comes where KeyboardInterrupt may be raised: in code of the user's, and not in a call of matplotlib's, in an import, in
+`protect()`.  Code that knows better says so: `with consistent():` keeps visits away, and one that calls `safepoint()`
+again and again has them come there.
+
+The worker itself receives the visit, in a signal handler (that of NUDGE), as it would stop at a breakpoint: with the
+main-thread role, so Ctrl-C ends what the visit does even in a system call, and with the windows alive.  No signal is
+sent, which would disturb the system call that the worker is in.  `_thread.interrupt_main()` has CPython believe in one.
+
+A worker that blocks in C code comes to no bytecode.  Then the visit takes place elsewhere, on the GUI thread in its
+turn at the gate, which the worker waits for when it returns.  Who comes first takes the visit.
+"""
+
+from __future__ import annotations
+
+import _thread
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from gshell.native_threads import get_ident
+from gshell.threads.claim import Claim
+from gshell.threads.frame_exit import Leaving
+from gshell.threads.native_future import NativeFuture
+from gshell.threads.points import points
+from gshell.threads.protection import protected, protecting_frame, protection
+from gshell.threads.role import NUDGE
+
+
+class Visit:
+    """A function that is to run once, with the frame that the worker executes."""
+
+    def __init__(self, job: Callable[[FrameType], Any]) -> None:
+        self._job = Claim(job)
+        self.outcome: NativeFuture[Any] = NativeFuture()
+        """What the function has returned or raised."""
+        self.ident = 0
+        """The thread in which it takes place now; 0 before and afterwards."""
+
+    @property
+    def taken(self) -> bool:
+        """Whether it takes place, or has.  From any thread."""
+        return self._job.look() is None
+
+    def cancel(self) -> bool:
+        """Have it not take place; whether that came in time.  From any thread."""
+        return self._job.take() is not None
+
+    @protected
+    def take_place(self, frame: FrameType) -> bool:
+        """Run the function, if nobody has taken it."""
+        job = self._job.take()
+        if job is None:
+            return False
+        self.ident = get_ident()
+        try:
+            result = job(frame)
+        except BaseException as error:
+            self.ident = 0
+            self.outcome.set_exception(error)
+        else:
+            self.ident = 0
+            self.outcome.set_result(result)
+        return True
+
+
+class Visits:
+    """Who waits for the worker."""
+
+    def __init__(self) -> None:
+        self._wanted = Claim[Visit]()
+        self._worker = 0
+        self._leaving = Leaving(self._on_leaving, last=True)
+        self._caller: FrameType | None = None  # of the function whose return is watched
+
+    # In any thread.
+
+    def ask(self, visit: Visit) -> None:
+        """Have `visit` take place in the worker as soon as that is possible.  One at a time; ask again now and then."""
+        if not self._wanted.offer(visit):
+            self._wanted.take()
+            self._wanted.offer(visit)
+        self._knock()
+
+    def release(self) -> None:
+        """There is no shell any more, or this is a forked child."""
+        self._wanted.take()
+        points.release()
+
+    @staticmethod
+    def _knock() -> None:
+        _thread.interrupt_main(NUDGE)  # type: ignore[arg-type]  # any number will do
+
+    # In the worker.
+
+    def adopt(self) -> None:
+        """The calling thread is the worker."""
+        self._worker = get_ident()
+        self._leaving.forget()
+        points.adopt(self._come)
+
+    @protected
+    def receive(self, frame: FrameType | None) -> None:
+        """The handler of NUDGE has interrupted `frame`: let the visit take place if that is where it may."""
+        if self._wanted.look() is None or frame is None or get_ident() != self._worker:
+            return
+        if protection(frame):
+            self._wait_for_end(frame)
+        elif not points.elsewhere:
+            self._come(frame)
+
+    @protected
+    def _come(self, frame: FrameType) -> None:
+        visit = self._wanted.take()
+        if visit is not None:
+            visit.take_place(frame)
+
+    def _wait_for_end(self, frame: FrameType) -> None:
+        """Come when the function returns that is not to be visited: a loop may call hardly anything else."""
+        protecting = protecting_frame(frame)
+        if protecting is not None and self._leaving.watch(protecting):
+            self._caller = protecting.f_back
+
+    @protected
+    def _on_leaving(self) -> None:
+        caller, self._caller = self._caller, None
+        if caller is not None and not points.elsewhere:
+            self._come(caller)

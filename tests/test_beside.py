@@ -1,0 +1,536 @@
+"""The prompt beside a running command (console/beside.py), in a terminal."""
+
+from __future__ import annotations
+
+import random
+import re
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Start
+from tests.terminal import GShell, wait_until
+from tests.xserver import XServer
+
+PROMPT = "beside>"
+
+SCRIPT = """
+losses, scale, go_on = [], 2, True
+def work(number):
+    i = 0
+    while go_on and i < number:
+        i += 1
+        x = i * scale
+        if i % 1000 == 0:
+            losses.append(1 / i)
+    print("work is", "done", i)
+    return x
+result = work(10**12)
+"""
+
+
+def open_beside(shell: GShell) -> None:
+    shell.press("c-g")
+    wait_for_beside(shell)
+
+
+def wait_for_beside(shell: GShell) -> None:
+    wait_until(lambda: shell.cursor_line().rstrip() == PROMPT, "the prompt beside the command")
+
+
+def ask(shell: GShell, text: str) -> str:
+    """Type something at the prompt beside the command; return what is shown until it is there again."""
+    wait_for_beside(shell)
+    before = len(entered(shell))
+    shell.type(text)
+    shell.press("enter")
+    wait_until(
+        lambda: len(entered(shell)) > before and shell.cursor_line().rstrip() == PROMPT, f"the prompt after {text}"
+    )
+    lines = shell.lines()
+    start = entered(shell)[-1]
+    end = next(index for index in range(start + 1, len(lines)) if lines[index].startswith(PROMPT))
+    return "\n".join(lines[start + 1 : end]).strip("\n")
+
+
+def entered(shell: GShell) -> list[int]:
+    """The lines in which something was entered there."""
+    return [index for index, line in enumerate(shell.lines()) if re.match(rf"{PROMPT} .", line)]
+
+
+@pytest.fixture
+def plain(start: Start) -> GShell:
+    return start("--no-gui")
+
+
+@pytest.fixture
+def script(plain: GShell, home: Path) -> GShell:
+    """A shell in which the script runs, with the prompt beside it open."""
+    (home / "script.py").write_text(SCRIPT)
+    plain.submit("run script.py")
+    wait_until(lambda: plain.prompt_number() == 0, "the script")
+    open_beside(plain)
+    return plain
+
+
+def close(shell: GShell) -> None:
+    wait_for_beside(shell)
+    shell.press("enter")
+    wait_until(lambda: not shell.cursor_line().startswith(PROMPT), "the prompt to go")
+
+
+def stop(shell: GShell) -> None:
+    """Close the prompt beside the command, and stop that."""
+    number = shell.number
+    close(shell)
+    shell.press("c-c")
+    shell.wait_for_end_of(number)
+
+
+def test_look_at_the_names_of_the_running_function(script: GShell) -> None:
+    assert ask(script, "x == i * scale or x == (i - 1) * scale") == "True"
+    first, second = (int(ask(script, "len(losses)")) for _ in range(2))
+    assert second >= first >= 0
+    assert ask(script, "[each for each in range(4) if each < scale]") == "[0, 1]"
+    assert ask(script, "print('out'); 'text'") == "out\n'text'"
+    assert ask(script, "scale;") == ""
+    assert ask(script, "None") == ""
+    stop(script)
+    assert script.value("1 + 1") == "2"
+
+
+def test_assignments_reach_the_function_and_its_module(script: GShell) -> None:
+    assert ask(script, "scale = 7") == ""
+    assert ask(script, "scale, made = scale, 5") == ""
+    assert ask(script, "scale, made") == "(7, 5)"
+    number = script.number
+    script.type("number = i")
+    script.press("enter")
+    script.wait_for_end_of(number)
+    assert re.search(r"^work is done \d+$", script.text(), re.MULTILINE)
+    assert script.value("made, scale, result == 7 * int(losses[-1] and result / 7)") == "(5, 7, True)"
+
+
+def test_what_a_look_raises_touches_nothing(script: GShell) -> None:
+    assert "ZeroDivisionError" in ask(script, "1 / 0")
+    assert "SyntaxError" in ask(script, "1 +")
+    assert "NameError: a variable of a function that runs can't be deleted: x" in ask(script, "del x")
+    assert "%stop stops it" in ask(script, "raise SystemExit")
+    assert int(ask(script, "i")) < int(ask(script, "i"))
+    stop(script)
+    assert "ZeroDivisionError" not in script.output(script.number).partition("KeyboardInterrupt")[2]
+
+
+def test_frames(plain: GShell) -> None:
+    plain.submit("def outer(a):\n    b = 2\n    inner(a + b)\n\ndef inner(c):\n    while True: c += 1\n\n\nouter(1)\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    shown = ask(plain, "%where").splitlines()
+    assert [line[0] for line in shown] == [" ", " ", ">"]
+    assert " in outer " in f"{shown[1]} " and " in inner" in shown[2]
+    assert " in outer" in ask(plain, "%up")
+    assert ask(plain, "a, b") == "(1, 2)"
+    assert " in inner" in ask(plain, "%down")
+    assert int(ask(plain, "c")) > 3
+    assert "NameError" in ask(plain, "b")
+    stop(plain)
+
+
+BUSY = {
+    "sleep": "import time; here = 5; time.sleep(1000)",
+    "a lock": "import threading; here = 5; threading.Event().wait()",
+    "regular expression": "here = 5; import re\nwhile True: re.match('(a+)+b', 'a' * 18)\n",
+    "numpy": "import numpy as np; here = 5; a = np.ones((1500, 1500))\nwhile True: a @ a\n",
+    "recursion": ("here = 5\ndef down(n):\n    if n: down(n - 1)\n\nwhile True: down(200)\n"),
+    "an exception each time": "here = 5\nwhile True:\n    try: 1 / 0\n    except ZeroDivisionError: pass\n",
+    "prints": "import time; here = 5\nwhile True: print('x' * 70); time.sleep(0.005)\n",
+    "a thread that waits": (
+        "import threading; here = 5; t = threading.Thread(target=threading.Event().wait, daemon=True)\n"
+        "t.start(); t.join()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_look_at_what_blocks_and_computes(plain: GShell, name: str) -> None:
+    plain.submit(BUSY[name])
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("'look', here + 1")
+    plain.press("enter")
+    plain.wait_for(r"^\('look', 6\)$")
+    wait_for_beside(plain)
+    stop(plain)
+    assert plain.value("here") == "5"
+
+
+SLEEPS, COMPUTES = "import time; time.sleep(1000)", "while True: pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [("sleep", COMPUTES), ("an exception each time", SLEEPS), ("an exception each time", COMPUTES)],
+)
+def test_ctrl_c_ends_the_look_only(plain: GShell, name: str, look: str) -> None:
+    plain.submit(BUSY[name])
+    number = plain.number
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type(look)
+    plain.press(*["enter"] * (1 + look.startswith("while")))
+    plain.wait_for("that takes its time; Ctrl-C ends it, and not the command")
+    plain.press("c-c")
+    plain.wait_for("KeyboardInterrupt: the look has ended, the command goes on")
+    assert ask(plain, "here") == "5"
+    assert plain.prompt_number() == 0
+    stop(plain)
+    assert plain.number == number
+
+
+def test_stop(script: GShell) -> None:
+    number = script.number
+    script.type("%stop")
+    script.press("enter")
+    script.wait_for_end_of(number)
+    assert "KeyboardInterrupt" in script.text()
+    assert script.value("scale") == "2"
+
+
+def test_hold_and_go(script: GShell) -> None:
+    assert "held" in ask(script, "%hold")
+    assert ask(script, "i") == ask(script, "i")
+    script.wait_for("work.* held$")
+    assert ask(script, "i = 3; scale = 4; i") == "3"
+    assert ask(script, "i, scale") == "(3, 4)"
+    assert "it goes on" in ask(script, "%go")
+    wait_until(lambda: int(ask(script, "i")) > 3, "the loop to go on")
+    assert "not held" in ask(script, "%go")
+    ask(script, "%hold")
+    close(script)
+    script.wait_for("the command goes on")
+    open_beside(script)
+    assert int(ask(script, "i")) < int(ask(script, "i"))
+    stop(script)
+
+
+def test_hold_what_blocks(plain: GShell) -> None:
+    plain.submit("import time\nfor i in range(10**9): time.sleep(2)\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    assert "held" in ask(plain, "%hold")
+    assert ask(plain, "i") == ask(plain, "i")
+    stop(plain)
+
+
+def test_then(script: GShell) -> None:
+    assert ask(script, "%then") == "nothing runs then"
+    assert ask(script, "%then first = result") == "then 1: first = result"
+    assert ask(script, "%then 1 / 0") == "then 1: first = result\nthen 2: 1 / 0"
+    assert ask(script, "%then second = 6 * 7") == "then 1: first = result\nthen 2: 1 / 0\nthen 3: second = 6 * 7"
+    assert ask(script, "%then -2") == "then 1: first = result\nthen 2: second = 6 * 7"
+    number = script.number
+    script.type("go_on = False")
+    script.press("enter")
+    wait_until(lambda: script.prompt_number() == number + 3, "all that was to run then")
+    assert re.search(r"^In \[\d+\]: second = 6 \* 7$", script.text(), re.MULTILINE)
+    assert script.value("first == result, second") == "(True, 42)"
+
+
+def test_ctrl_c_drops_what_was_to_run_then(script: GShell) -> None:
+    ask(script, "%then print('not ' 'this')")
+    stop(script)
+    script.wait_for("dropped by Ctrl-C, arrow up brings it back: print")
+    assert script.value("1 + 1") == "2"
+    assert "not this" not in script.text()
+
+
+def test_what_was_typed_blindly(plain: GShell) -> None:
+    """Lines run then; the last one, which has no end yet, is there to be edited."""
+    plain.submit("import time; time.sleep(1000)")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    plain.type("a = 1\rb = 2\rha")
+    plain.wait_for("ha")
+    plain.press("c-g")
+    wait_until(lambda: plain.cursor_line().rstrip() == "beside> ha", "what was typed")
+    assert "then 1: a = 1\nthen 2: b = 2" in plain.text()
+    plain.press("c-c")
+    stop(plain)
+
+
+def test_the_end_of_the_command(plain: GShell) -> None:
+    """What was half typed is at the next prompt."""
+    plain.submit("go_on = True\nwhile go_on: pass\n")
+    number = plain.number
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("go_on = False\r6 * ")
+    plain.wait_for_end_of(number)
+    plain.type("7\r")
+    plain.wait_for(r"^Out\[\d+\]: 42$")
+
+
+def test_input_in_the_command(plain: GShell) -> None:
+    plain.submit("ready = False\nwhile not ready: pass\nname = input('who? ')\n")
+    number = plain.number
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("ready = True")
+    plain.press("enter")
+    plain.wait_for("the prompt beside it is closed")
+    plain.wait_for(r"^who\?$")
+    plain.type("me")
+    plain.press("enter")
+    plain.wait_for_end_of(number)
+    assert plain.value("name") == "'me'"
+
+
+def test_child_of_the_command(plain: GShell) -> None:
+    plain.submit("ready = False\nwhile not ready: pass\n!cat\n")
+    number = plain.number
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("ready = True\r")
+    plain.wait_for("the prompt beside it is closed")
+    wait_until(lambda: "cat" in plain.children(), "the child")
+    plain.type("text\r")
+    plain.wait_for("^text\ntext$")
+    plain.press("c-d")
+    plain.wait_for_end_of(number)
+
+
+def test_input_in_a_look(script: GShell) -> None:
+    assert "RuntimeError: input() in a" in ask(script, "input()")
+    assert int(ask(script, "i")) > 0
+    stop(script)
+
+
+def test_debug(script: GShell) -> None:
+    script.type("%debug")
+    script.press("enter")
+    script.wait_for(r"^\(Pdb\)$")
+    script.type("p x == i * scale or x\r")
+    script.wait_for(r"^\(Pdb\) p x == .*\n(True|\d+)$")
+    script.type("p 6 * 7\r")
+    script.wait_for(r"^42$")
+    script.type("c\r")
+    wait_until(lambda: termios.tcgetattr(script.process.fd)[3] & termios.ISIG, "the command to have the terminal")
+    open_beside(script)
+    assert int(ask(script, "i")) < int(ask(script, "i"))
+    stop(script)
+
+
+def test_watch(script: GShell) -> None:
+    assert ask(script, "%watch scale * 100") == "watch 1: scale * 100"
+    script.wait_for(r"scale \* 100 = 200")
+    ask(script, "scale = 3")
+    script.wait_for(r"scale \* 100 = 300")
+    assert ask(script, "%watch 1 / 0").endswith("watch 2: 1 / 0")
+    script.wait_for(r"1 / 0 = ZeroDivisionError")
+    assert ask(script, "%watch -1") == "watch 1: 1 / 0"
+    stop(script)
+
+
+def test_output_goes_on_above(plain: GShell) -> None:
+    plain.submit("import time\nfor i in range(10**9):\n    print('line', i)\n    time.sleep(0.02)\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("'typed'")
+    at = len(re.findall(r"^line \d+$", plain.text(), re.MULTILINE))
+    wait_until(lambda: len(re.findall(r"^line \d+$", plain.text(), re.MULTILINE)) > at + 20, "more lines")
+    wait_until(lambda: plain.cursor_line().rstrip() == "beside> 'typed'", "what was typed")
+    plain.press("enter")
+    wait_for_beside(plain)
+    stop(plain)
+    numbers = [int(each) for each in re.findall(r"^line (\d+)$", plain.text(), re.MULTILINE)]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_progress_bar(plain: GShell) -> None:
+    """It is one line above the prompt, which moves."""
+    plain.submit(
+        "import time, sys\nfor i in range(10**9):\n"
+        "    sys.stdout.write(f'\\rstep {i}'); sys.stdout.flush()\n    time.sleep(0.05)\n"
+    )
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    first = plain.wait_for(r"step (\d+)\s*\nbeside>")
+    wait_until(
+        lambda: any(int(n) > int(first[1]) + 5 for n in re.findall(r"step (\d+)\s*\nbeside>", plain.text())), "the bar"
+    )
+    assert len(re.findall(r"^step", plain.text(), re.MULTILINE)) <= 3
+    stop(plain)
+
+
+POINTS = {
+    "consistent()": "while True:\n    with gshell.consistent():\n        a += 1; b = work(a)\n",
+    "safepoint()": "while True:\n    gshell.safepoint()\n    a += 1; b = work(a)\n",
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_consistent_points(plain: GShell, name: str) -> None:
+    plain.submit(
+        f"import gshell\na = b = 0\ndef work(n):\n    for _ in range(1000): pass\n    return n\n\n{POINTS[name]}\n"
+    )
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    for _ in range(10):
+        assert ask(plain, "a == b") == "True"
+    stop(plain)
+
+
+def test_a_figure_from_a_look(start: Start, display: XServer) -> None:
+    shell = start("--qt")
+    shell.submit(
+        "import matplotlib.pyplot as plt; losses = []; print('be' 'gun')\nwhile True: losses.append(len(losses))\n"
+    )
+    shell.wait_for("^begun$")
+    open_beside(shell)
+    ask(shell, "line, = plt.plot(losses[:5], 'o-');")
+    window = display.wait_for_window("Figure 1")
+    wait_until(lambda: display.picture(window).getcolors(1 << 20) is not None, "a picture")
+    before = display.picture(window).tobytes()
+    ask(shell, "line.set_ydata([4, 3, 2, 1, 0])")
+    wait_until(lambda: display.picture(window).tobytes() != before, "the figure to change")
+    stop(shell)
+    assert shell.value("plt.get_fignums()") == "[1]"
+
+
+class Mix:
+    """Random things that are done at the prompt beside a command, and what has to be true after each."""
+
+    def __init__(self, shell: GShell, seed: int) -> None:
+        self._shell = shell
+        self._random = random.Random(seed)
+        self._i = 0
+        self._set = 0
+
+    def step(self) -> None:
+        self._random.choice(
+            [
+                self._look,
+                self._look,
+                self._assign,
+                self._raise,
+                self._end_long_look,
+                self._hold,
+                self._reopen,
+                self._print,
+            ]
+        )()
+
+    def _look(self) -> None:
+        before, self._i = self._i, int(ask(self._shell, "i"))
+        assert self._i >= before
+
+    def _assign(self) -> None:
+        self._set += 1
+        assert ask(self._shell, f"scale = {self._set}; scale") == str(self._set)
+        assert ask(self._shell, "x % scale == 0 or x") != ""
+
+    def _raise(self) -> None:
+        assert "ZeroDivisionError" in ask(self._shell, "i // 0")
+
+    def _end_long_look(self) -> None:
+        wait_for_beside(self._shell)
+        self._shell.type("__import__('time').sleep(1000)\r")
+        wait_until(lambda: self._shell.cursor_line() == "", "the look to begin")
+        if self._random.random() < 0.5:
+            time.sleep(self._random.random() / 10)
+        count = self._shell.text().count("the look has ended")
+        while self._shell.text().count("the look has ended") == count and self._shell.cursor_line().rstrip() != PROMPT:
+            self._shell.press("c-c")
+            time.sleep(0.3)
+
+    def _hold(self) -> None:
+        ask(self._shell, "%hold")
+        assert ask(self._shell, "i") == ask(self._shell, "i")
+        self._assign()
+        ask(self._shell, "%go")
+
+    def _reopen(self) -> None:
+        close(self._shell)
+        open_beside(self._shell)
+
+    def _print(self) -> None:
+        number = self._random.randrange(10**6)
+        assert ask(self._shell, f"print({number}); print({number + 1})") == f"{number}\n{number + 1}"
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("seed", range(4))
+def test_random_mixes(script: GShell, seed: int) -> None:
+    mix = Mix(script, seed)
+    for _ in range(100):
+        mix.step()
+    stop(script)
+    assert script.value("scale, go_on")[-5:] == "True)"
+    assert script.end() == 0
+
+
+@pytest.mark.stress
+def test_many_looks_at_an_invariant(start: Start, display: XServer) -> None:
+    """None sees the middle of a consistent() block, nor of a call of matplotlib's."""
+    shell = start("--qt")
+    shell.run("import gshell, matplotlib.pyplot as plt; fig, ax = plt.subplots(); line, = ax.plot([0, 0]); a = b = 0")
+    shell.submit(
+        "while True:\n    with gshell.consistent():\n        a += 1\n        for _ in range(100): pass\n        b = a\n"
+        "    line.set_data([a, a], [b, b])\n"
+    )
+    wait_until(lambda: shell.prompt_number() == 0, "the command")
+    open_beside(shell)
+    look = "a == b and len(set(line.get_xdata())) == 1"
+    for _ in range(100):
+        assert ask(shell, look) == "True"
+    stop(shell)
+
+
+def test_embed_in_the_command(plain: GShell) -> None:
+    """Its prompt takes the place of the one beside the command, and commands there can be looked at, too."""
+    plain.submit(
+        "import gshell\ndef f():\n    ready = False; inside = 5\n    while not ready: pass\n    gshell.embed()\n\nf()\n"
+    )
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    plain.type("ready = True\r")
+    plain.wait_for("the prompt beside it is closed")
+    plain.run("inside")
+    plain.submit("while True: inside += 1\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    assert int(ask(plain, "inside")) >= 5
+    assert "at the prompt beside a running command" in ask(plain, "gshell.embed()")
+    stop(plain)
+    plain.press("c-d")
+    plain.run("1 + 1")
+
+
+def test_embed_in_plain_python(start: Start, home: Path) -> None:
+    (home / "program.py").write_text("import gshell\nmine = 1\ngshell.embed()\nprint('the', 'end')\n")
+    shell = start(program=["program.py"])
+    shell.submit("while mine: mine += 1\n")
+    wait_until(lambda: shell.prompt_number() == 0, "the command")
+    open_beside(shell)
+    assert int(ask(shell, "mine")) > 1
+    number = shell.number
+    shell.type("mine = -1\r")
+    shell.wait_for_end_of(number)
+    shell.press("c-d")
+    shell.wait_for("^the end$")
+
+
+def test_key_of_the_settings(start: Start, home: Path) -> None:
+    path = home / ".config" / "gshell" / "gshell.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('beside_key = "c-y"\n')
+    shell = start("--no-gui")
+    shell.submit("here = 5\nwhile True: pass\n")
+    wait_until(lambda: shell.prompt_number() == 0, "the command")
+    shell.press("c-t")
+    shell.wait_for("; Ctrl-Y looks at it$")
+    shell.press("c-y")
+    assert ask(shell, "here") == "5"
+    stop(shell)
+    assert shell.value("here") == "5"
