@@ -300,6 +300,21 @@ def test_child_of_the_command(plain: GShell) -> None:
     plain.wait_for_end_of(number)
 
 
+def test_children_that_do_not_read_the_terminal(plain: GShell) -> None:
+    """And those of other threads: the prompt stays."""
+    plain.run("import subprocess, threading; count = 0; quiet = subprocess.DEVNULL; stop = threading.Event()")
+    plain.run("def other():\n    while not stop.is_set(): subprocess.run(['true'])\n")
+    plain.run("threading.Thread(target=other).start()")
+    plain.submit("while True:\n    subprocess.run(['true'], stdin=quiet); count += 1\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    first = int(ask(plain, "count"))
+    wait_until(lambda: int(ask(plain, "count")) > first + 3, "more children")
+    assert "is closed" not in plain.text()
+    ask(plain, "stop.set()")
+    stop(plain)
+
+
 def test_input_in_a_look(script: GShell) -> None:
     assert "RuntimeError: input() in a" in ask(script, "input()")
     assert int(ask(script, "i")) > 0

@@ -78,9 +78,9 @@ class Beside:
         return {} if commands is None else self._running.names(commands.level)
 
     def make_way(self) -> None:
-        """The command wants the terminal, in the calling thread: close.  Returns when that is done."""
+        """The calling thread wants the terminal: if it runs the command, close.  Returns when that is done."""
         task = self._task
-        if task is not None and not self.looks_here():
+        if task is not None and self._running.is_here() and not self.looks_here():
             closed = asyncio.run_coroutine_threadsafe(self.step_back(), task.get_loop())
             with suppress(CancelledError):
                 closed.result()
@@ -113,14 +113,14 @@ class Beside:
         task = self._task
         if task is None or self._prompt is None:
             return ""
-        self._text = ""
         self._closing = True
         self._visiting.end()
         while not task.done():
             if (typed := self._prompt.leave()) is not None:
                 self._text = typed
             await asyncio.wait({task}, timeout=AGAIN)
-        return self._text
+        text, self._text = self._text, ""
+        return text
 
     async def _live(self, prompt: BesidePrompt, later: Later, on_closed: Callable[[], None]) -> None:
         commands = self._commands = BesideCommands(self._running, self._visiting, later, self._say, press)

@@ -109,7 +109,8 @@ class OnDemand:
         terminal = self._terminal
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            self._beside.make_way()
+            if kwargs.get("stdin") is None:  # else it reads something else
+                self._beside.make_way()
             lend = not self._prompting() and terminal.may_be_lent
             if lend:
                 terminal.hand_over()

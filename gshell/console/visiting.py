@@ -24,6 +24,10 @@ class Running(Protocol):
         """Whether it stands still."""
         ...
 
+    def is_here(self) -> bool:
+        """Whether the calling thread runs it.  From any thread."""
+        ...
+
     def place(self, level: int) -> str:
         """Where it is, `level` frames outward from the innermost of the user's code."""
         ...

@@ -23,9 +23,8 @@ from gshell.gui.thread import GuiThread
 from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.gate import Gate
-from gshell.threads.points import points
-from gshell.threads.protection import protected, protection
-from gshell.threads.visits import Visit
+from gshell.threads.protection import protected
+from gshell.threads.visits import Visit, may_visit
 
 if TYPE_CHECKING:
     from gshell.survival.child import Child
@@ -84,11 +83,11 @@ class SafePoint:
         """Have a visit to the code in the worker take place on the GUI thread, if that has its turn soon."""
 
         def turn() -> None:
-            if visit.taken or points.elsewhere:
+            if visit.taken:
                 return
             with self._gate.turn() as entered:
                 frame = sys._current_frames().get(worker)
-                if entered and frame is not None and not protection(frame):
+                if entered and frame is not None and may_visit(frame):
                     self._gui.run_users(lambda: visit.take_place(frame))
 
         self._gui.post(turn)

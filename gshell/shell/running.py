@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from gshell.native_threads import get_ident
 from gshell.shell.looks import Looks, users_frames
 from gshell.shell.shell import Shell
 from gshell.threads.interrupts import Command, Interrupts
@@ -84,6 +85,10 @@ class RunningCommand:
 
     # What there is to see.  From any thread but the worker.
 
+    def is_here(self) -> bool:
+        """Whether the calling thread runs it.  From any thread."""
+        return get_ident() == self._around.ident()
+
     def frames(self) -> list[FrameType]:
         """The frames of the user's code, the innermost first."""
         return users_frames(sys._current_frames().get(self._around.ident()))
@@ -125,7 +130,8 @@ class RunningCommand:
             try:
                 return [self._looks.value(each, there) for each in expressions]
             except KeyboardInterrupt:  # nobody has asked for this just now: it is for the command
-                self._interrupts.keep()
+                if self._interrupts.is_worker():
+                    self._interrupts.keep()
                 return ["interrupted"]
 
         return Visit(evaluate)

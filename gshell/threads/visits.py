@@ -20,6 +20,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from gshell.code_origin import is_own
 from gshell.native_threads import get_ident
 from gshell.threads.claim import Claim
 from gshell.threads.frame_exit import Leaving
@@ -66,6 +67,14 @@ class Visit:
         return True
 
 
+def may_visit(frame: FrameType) -> bool:
+    """Whether a visit may take place while `frame` is the innermost one.  From any thread.
+
+    Not in the shell's own code, either: a print() that is in the middle of its writing allows no other.
+    """
+    return not (protection(frame) or points.elsewhere or is_own(frame.f_code.co_filename))
+
+
 class Visits:
     """Who waits for the worker."""
 
@@ -102,13 +111,20 @@ class Visits:
         points.adopt(self._come)
 
     @protected
+    def forget(self) -> None:
+        """The command has ended, and its frames are not to be kept."""
+        if self._caller is not None:
+            self._leaving.forget()
+            self._caller = None
+
+    @protected
     def receive(self, frame: FrameType | None) -> None:
         """The handler of NUDGE has interrupted `frame`: let the visit take place if that is where it may."""
         if self._wanted.look() is None or frame is None or get_ident() != self._worker:
             return
         if protection(frame):
             self._wait_for_end(frame)
-        elif not points.elsewhere:
+        elif may_visit(frame):
             self._come(frame)
 
     @protected
@@ -126,5 +142,5 @@ class Visits:
     @protected
     def _on_leaving(self) -> None:
         caller, self._caller = self._caller, None
-        if caller is not None and not points.elsewhere:
+        if caller is not None and may_visit(caller):
             self._come(caller)

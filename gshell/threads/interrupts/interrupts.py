@@ -93,6 +93,7 @@ class Interrupts(Delivery):
         """The command has ended: an interrupt that came too late for it is forgotten.  In the worker."""
         self._commands.end(command)
         super().end(command)
+        self.visits.forget()
         if self.role:
             self.signals.restore()
 
