@@ -122,10 +122,10 @@ class Visits:
         """The handler of NUDGE has interrupted `frame`: let the visit take place if that is where it may."""
         if self._wanted.look() is None or frame is None or get_ident() != self._worker:
             return
-        if protection(frame):
-            self._wait_for_end(frame)
-        elif may_visit(frame):
+        if may_visit(frame):
             self._come(frame)
+        elif not points.elsewhere:
+            self._wait_for_end(frame)
 
     @protected
     def _come(self, frame: FrameType) -> None:
@@ -135,9 +135,11 @@ class Visits:
 
     def _wait_for_end(self, frame: FrameType) -> None:
         """Come when the function returns that is not to be visited: a loop may call hardly anything else."""
-        protecting = protecting_frame(frame)
-        if protecting is not None and self._leaving.watch(protecting):
-            self._caller = protecting.f_back
+        barring = protecting_frame(frame) if protection(frame) else frame
+        while barring is not None and barring.f_back is not None and is_own(barring.f_back.f_code.co_filename):
+            barring = barring.f_back
+        if barring is not None and self._leaving.watch(barring):
+            self._caller = barring.f_back
 
     @protected
     def _on_leaving(self) -> None:
