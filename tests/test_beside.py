@@ -8,10 +8,12 @@ import termios
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import Start
-from tests.terminal import GShell, wait_until
+from tests.kept import few
+from tests.terminal import LIMIT, GShell, wait_until
 from tests.xserver import XServer
 
 PROMPT = "beside>"
@@ -187,6 +189,22 @@ def test_ctrl_c_ends_the_look_only(plain: GShell, name: str, look: str) -> None:
     assert plain.prompt_number() == 0
     stop(plain)
     assert plain.number == number
+
+
+@pytest.mark.own_process
+@pytest.mark.parametrize("look", few(["", SLEEPS, COMPUTES], "", SLEEPS))
+@pytest.mark.parametrize("name", ["sleep", "an exception each time"])
+def test_terminal_that_is_closed(plain: GShell, name: str, look: str) -> None:
+    plain.submit(BUSY[name])
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    open_beside(plain)
+    if look:
+        plain.type(look)
+        plain.press(*["enter"] * (1 + look.startswith("while")))
+        plain.wait_for("that takes its time")
+    process = psutil.Process(plain.pid)
+    plain.hang_up()
+    process.wait(LIMIT)
 
 
 def test_stop(script: GShell) -> None:

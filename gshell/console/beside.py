@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 AGAIN = 0.02
 """Seconds after which a prompt that has just begun can be left."""
+END = 0.3
+"""Seconds in which it is closed at the end of the session."""
 
 
 class Beside:
@@ -122,6 +124,13 @@ class Beside:
         text, self._text = self._text, ""
         return text
 
+    async def end(self) -> None:
+        """Be closed at the end of the session, whatever is being carried out."""
+        if self._task is not None:
+            self._closing = True
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=END)
+
     async def _live(self, prompt: BesidePrompt, later: Later, on_closed: Callable[[], None]) -> None:
         commands = self._commands = BesideCommands(self._running, self._visiting, later, self._say, press)
         watching = asyncio.ensure_future(self._watch(prompt, commands))
@@ -149,7 +158,7 @@ class Beside:
             text, self._text = self._text, ""
             try:
                 typed = await prompt.read(text, self._above.bar, lambda: _line(commands.status()))
-            except (EOFError, Interlude):
+            except (EOFError, Interlude, OSError):  # the last: the terminal is gone
                 return
             finally:
                 self._above.hide()

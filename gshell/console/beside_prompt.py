@@ -86,19 +86,21 @@ class BesidePrompt:
     @contextmanager
     def listening(self, on_ctrl_c: Callable[[], None]) -> Iterator[None]:
         """While nothing is read: call `on_ctrl_c()` for Ctrl-C; what else is typed is for the next read()."""
-        loop = asyncio.get_running_loop()
+        loop, fd = asyncio.get_running_loop(), self._input.fileno()
 
         def on_keys() -> None:
             keys = self._input.read_keys()
+            if self._input.closed:  # the terminal is gone, and would say so again and again
+                loop.remove_reader(fd)
             if any(key.key == Keys.ControlC for key in keys):
                 on_ctrl_c()
             store_typeahead(self._input, [key for key in keys if key.key not in (Keys.ControlC, Keys.ControlD)])
 
-        loop.add_reader(self._input.fileno(), on_keys)
+        loop.add_reader(fd, on_keys)
         try:
             yield
         finally:
-            loop.remove_reader(self._input.fileno())
+            loop.remove_reader(fd)
 
     def refresh(self) -> None:
         """Show it anew, if it is on the screen: what its lines say has changed."""

@@ -9,6 +9,7 @@ from gshell.console.output import AbovePrompt
 from gshell.console.terminal import Terminal
 from gshell.console.typed import shown, split
 
+STATUS_KEY = b"\x14"  # Ctrl-T
 LINGER = 0.1
 """Seconds for which keys are left to a command that may just be about to read them."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gshell import reserve
 from gshell.console.beside import Beside
-from gshell.console.busy_keys import BusyKeys
+from gshell.console.busy_keys import STATUS_KEY, BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
 from gshell.console.guests import Guests, Interlude
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from gshell.console.prompt import Prompt
     from gshell.console.terminal import Terminal
 
-STATUS_KEY = b"\x14"  # Ctrl-T
 SETTLE = 0.2
 """Seconds after the first prompt in which the shell loads nothing."""
 
@@ -87,7 +87,7 @@ class PromptConsole(Console):
         try:
             return await super().serve()
         finally:
-            await self._beside.close()
+            await self._beside.end()
             await self._reception.end()
             self._guests.leave(self)
             self._above.hide()
@@ -296,4 +296,5 @@ class PromptConsole(Console):
         if signum == signal.SIGCONT and self._busy and not self._beside.is_open:
             self._terminal.again()
         else:
-            self._prompt.resize()
+            with suppress(OSError):  # the terminal is gone, and SIGHUP comes next
+                self._prompt.resize()

@@ -127,7 +127,7 @@ class Visiting:
             return outcome.result()
         except asyncio.CancelledError:
             if not visit.cancel():  # or Ctrl-C would be for that
-                await asyncio.wait({outcome})
+                await asyncio.wait({outcome}, timeout=LONG)
             raise
         finally:
             self._visit, self._is_ending = None, False
