@@ -1081,6 +1081,25 @@ def test_exception_that_is_on_its_way_does_not_hit_the_shell() -> None:
     assert (outcome.status, outcome.leave) == (0, False)
 
 
+HALF_A_LOOP = """\
+import asyncio, gc, signal, sys
+def press(frame, event, argument):
+    if frame.f_code.co_name == "_make_self_pipe":
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGINT)
+sys.settrace(press)
+asyncio.run(asyncio.sleep(0))
+"""
+
+
+def test_event_loop_is_made_as_a_whole(shell: GShell) -> None:
+    shell.run(HALF_A_LOOP)
+    assert shell.output(shell.number).count("KeyboardInterrupt") >= 1
+    assert "Error" in shell.run("1 / 0")  # the last traceback is forgotten, and what it has held
+    shell.run("_ = gc.collect()")
+    assert "Exception ignored" not in shell.text()
+
+
 def test_call_of_logging_is_completed(shell: GShell) -> None:
     """Or the handler's lock would stay taken, and whoever logs in another thread, or leaves the shell, hang."""
     shell.run("from gshell.threads import protection; protection.CALL = 60")

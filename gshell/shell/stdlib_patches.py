@@ -42,6 +42,8 @@ def install() -> None:
     _patch_recursion_limit()
     _patch_linecache()
     when_imported("multiprocessing.process", _on_multiprocessing)
+    # Broken off in there, an event loop has half of its attributes, and complains of the others when it is collected.
+    when_imported("asyncio.unix_events", lambda asyncio: completed(asyncio._UnixSelectorEventLoop.__init__))
 
 
 def _patch_subprocess() -> None:
