@@ -92,7 +92,7 @@ def test_one_press_stops_the_loop(shell: GShell, loop: str, kind: str) -> None:
     wait_until(lambda: "sleep" in shell.children(), "the child")
     shell.press("c-c")
     shell.wait_for_end_of(number)
-    assert "KeyboardInterrupt" in shell.output(number)
+    assert "KeyboardInterrupt" in shell.output(number), shell.text()
     wait_until(lambda: not living_children(shell), "the end of the child")
 
 

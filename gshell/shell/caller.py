@@ -80,7 +80,7 @@ class RunningCode:
             return
         frame, code = self._frame, self._frame.f_code
         is_function = bool(code.co_flags & inspect.CO_OPTIMIZED)
-        variables = {*code.co_varnames, *code.co_cellvars, *code.co_freevars} if is_function else {*()}
+        variables = {*code.co_varnames, *code.co_cellvars, *code.co_freevars} if is_function else set[str]()
         own = {} if is_function else frame.f_locals  # of a class, or those of the module
         changed = {name: value for name, value in self.names.items() if self._seen.get(name, _NOTHING) is not value}
         for name, value in changed.items():
