@@ -1,4 +1,4 @@
-"""How long from Enter at the prompt beside a running command to the value, whatever the command does?  And its tax.
+"""How long from Enter at the prompt beside a running command to the value, whatever the command does?
 
 python -m benchmarks.beside [LOOKS]
 """
@@ -27,15 +27,6 @@ COMMANDS = {
         "while True: line.set_ydata(range(50))\n"
     ),
 }
-TAX = """
-import time
-def loops(seconds):
-    count, end = 0, time.perf_counter() + seconds
-    while time.perf_counter() < end: count += 1
-    return count
-alone = loops(3); print("alo" "ne", alone)
-watched = loops(6); print("watc" "hed", watched / 2 / alone)
-"""
 
 
 def measure(command: str, looks: int, home: Path, display: str) -> list[float]:
@@ -55,17 +46,6 @@ def measure(command: str, looks: int, home: Path, display: str) -> list[float]:
             _wait(shell, lambda: value in shell.raw)  # noqa: B023
             times.append(time.perf_counter() - begin)
     return times
-
-
-def tax(home: Path, display: str) -> float:
-    """The speed of a loop in which a value is watched, as a share of its speed without."""
-    with GShell("--qt", home=home, env={"DISPLAY": display}) as shell:
-        shell.submit(TAX)
-        shell.wait_for("^alone", 30)
-        shell.press("c-g")
-        _wait(shell, lambda: shell.cursor_line().rstrip() == PROMPT)
-        shell.type("%watch count\r")
-        return float(shell.wait_for(r"^watched ([\d.]+)", 30)[1])
 
 
 def _wait(shell: GShell, condition: object) -> None:
@@ -88,7 +68,6 @@ def main(looks: int = LOOKS) -> None:
             every += times
             print(f"{name:30}{_shown(statistics.median(times))}{_shown(max(times))}", flush=True)
         print(f"{f'all {len(every)}':30}{_shown(statistics.median(every))}{_shown(max(every))}")
-        print(f"speed of a loop that is watched, of one that is not: {tax(home, server.display):.3f}")
     finally:
         server.close()
 
