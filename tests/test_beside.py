@@ -34,6 +34,8 @@ result = work(10**12)
 
 
 def open_beside(shell: GShell) -> None:
+    """Open it as soon as the command runs."""
+    wait_until(lambda: shell.prompt_number() == 0, "the command")
     shell.press("c-g")
     wait_for_beside(shell)
 
@@ -72,7 +74,6 @@ def script(plain: GShell, home: Path) -> GShell:
     """A shell in which the script runs, with the prompt beside it open."""
     (home / "script.py").write_text(SCRIPT)
     plain.submit("run script.py")
-    wait_until(lambda: plain.prompt_number() == 0, "the script")
     open_beside(plain)
     return plain
 
@@ -127,7 +128,6 @@ def test_what_a_look_raises_touches_nothing(script: GShell) -> None:
 
 def test_frames(plain: GShell) -> None:
     plain.submit("def outer(a):\n    b = 2\n    inner(a + b)\n\ndef inner(c):\n    while True: c += 1\n\n\nouter(1)\n")
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     shown = ask(plain, "%where").splitlines()
     assert [line[0] for line in shown] == [" ", " ", ">"]
@@ -158,7 +158,6 @@ BUSY = {
 @pytest.mark.parametrize("name", BUSY)
 def test_look_at_what_blocks_and_computes(plain: GShell, name: str) -> None:
     plain.submit(BUSY[name])
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("'look', here + 1")
     plain.press("enter")
@@ -178,7 +177,6 @@ SLEEPS, COMPUTES = "import time; time.sleep(1000)", "while True: pass"
 def test_ctrl_c_ends_the_look_only(plain: GShell, name: str, look: str) -> None:
     plain.submit(BUSY[name])
     number = plain.number
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type(look)
     plain.press(*["enter"] * (1 + look.startswith("while")))
@@ -196,7 +194,6 @@ def test_ctrl_c_ends_the_look_only(plain: GShell, name: str, look: str) -> None:
 @pytest.mark.parametrize("name", ["sleep", "an exception each time"])
 def test_terminal_that_is_closed(plain: GShell, name: str, look: str) -> None:
     plain.submit(BUSY[name])
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     if look:
         plain.type(look)
@@ -235,7 +232,6 @@ def test_hold_and_go(script: GShell) -> None:
 
 def test_hold_what_blocks(plain: GShell) -> None:
     plain.submit("import time\nfor i in range(10**9): time.sleep(2)\n")
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     assert "held" in ask(plain, "%hold")
     assert ask(plain, "i") == ask(plain, "i")
@@ -281,7 +277,6 @@ def test_the_end_of_the_command(plain: GShell) -> None:
     """What was half typed is at the next prompt."""
     plain.submit("go_on = True\nwhile go_on: pass\n")
     number = plain.number
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("go_on = False\r6 * ")
     plain.wait_for_end_of(number)
@@ -292,7 +287,6 @@ def test_the_end_of_the_command(plain: GShell) -> None:
 def test_input_in_the_command(plain: GShell) -> None:
     plain.submit("ready = False\nwhile not ready: pass\nname = input('who? ')\n")
     number = plain.number
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("ready = True")
     plain.press("enter")
@@ -307,7 +301,6 @@ def test_input_in_the_command(plain: GShell) -> None:
 def test_child_of_the_command(plain: GShell) -> None:
     plain.submit("ready = False\nwhile not ready: pass\n!cat\n")
     number = plain.number
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("ready = True\r")
     plain.wait_for("the prompt beside it is closed")
@@ -324,7 +317,6 @@ def test_children_that_do_not_read_the_terminal(plain: GShell) -> None:
     plain.run("def other():\n    global others\n    while go.wait(): subprocess.run(['true']); others += 1\n")
     plain.run("threading.Thread(target=other, daemon=True).start()")
     plain.submit("while True:\n    if go.is_set(): subprocess.run(['true'], stdin=subprocess.DEVNULL); count += 1\n")
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     ask(plain, "go.set()")
     wait_until(lambda: ask(plain, "count > 3 and others > 3").endswith("True"), "the children")
@@ -349,7 +341,14 @@ def test_debug(script: GShell) -> None:
     script.wait_for(r"^42$")
     script.type("c\r")
     wait_until(lambda: termios.tcgetattr(script.process.fd)[3] & termios.ISIG, "the command to have the terminal")
-    open_beside(script)
+
+    def is_open() -> bool:  # a key in the moment in which the debugger's prompt ends is that one's still
+        if not script.cursor_line().startswith(PROMPT):
+            script.press("c-g")
+            time.sleep(0.5)
+        return script.cursor_line().startswith(PROMPT)
+
+    wait_until(is_open, "the prompt beside the command")
     assert int(ask(script, "i")) < int(ask(script, "i"))
     stop(script)
 
@@ -367,7 +366,6 @@ def test_watch(script: GShell) -> None:
 
 def test_output_goes_on_above(plain: GShell) -> None:
     plain.submit("import time\nfor i in range(10**9):\n    print('line', i)\n    time.sleep(0.02)\n")
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("'typed'")
     at = len(re.findall(r"^line \d+$", plain.text(), re.MULTILINE))
@@ -386,7 +384,6 @@ def test_progress_bar(plain: GShell) -> None:
         "import time, sys\nfor i in range(10**9):\n"
         "    sys.stdout.write(f'\\rstep {i}'); sys.stdout.flush()\n    time.sleep(0.05)\n"
     )
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     first = plain.wait_for(r"step (\d+)\s*\nbeside>")
     wait_until(
@@ -407,7 +404,6 @@ def test_consistent_points(plain: GShell, name: str) -> None:
     plain.submit(
         f"import gshell\na = b = 0\ndef work(n):\n    for _ in range(1000): pass\n    return n\n\n{POINTS[name]}\n"
     )
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     for _ in range(10):
         assert ask(plain, "a == b") == "True"
@@ -512,7 +508,6 @@ def test_many_looks_at_an_invariant(start: Start, display: XServer) -> None:
         "while True:\n    with gshell.consistent():\n        a += 1\n        for _ in range(100): pass\n        b = a\n"
         "    line.set_data([a, a], [b, b])\n"
     )
-    wait_until(lambda: shell.prompt_number() == 0, "the command")
     open_beside(shell)
     look = "a == b and len(set(line.get_xdata())) == 1"
     for _ in range(100):
@@ -525,13 +520,11 @@ def test_embed_in_the_command(plain: GShell) -> None:
     plain.submit(
         "import gshell\ndef f():\n    ready = False; inside = 5\n    while not ready: pass\n    gshell.embed()\n\nf()\n"
     )
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     plain.type("ready = True\r")
     plain.wait_for("the prompt beside it is closed")
     plain.run("inside")
     plain.submit("while True: inside += 1\n")
-    wait_until(lambda: plain.prompt_number() == 0, "the command")
     open_beside(plain)
     assert int(ask(plain, "inside")) >= 5
     assert "at the prompt beside a running command" in ask(plain, "gshell.embed()")
@@ -544,7 +537,6 @@ def test_embed_in_plain_python(start: Start, home: Path) -> None:
     (home / "program.py").write_text("import gshell\nmine = 1\ngshell.embed()\nprint('the', 'end')\n")
     shell = start(program=["program.py"])
     shell.submit("while mine: mine += 1\n")
-    wait_until(lambda: shell.prompt_number() == 0, "the command")
     open_beside(shell)
     assert int(ask(shell, "mine")) > 1
     number = shell.number

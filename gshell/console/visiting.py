@@ -111,19 +111,9 @@ class Visiting:
 
         `anywhere`: not only in the worker; `say`: say it if that takes long.
         """
-        begin = time.monotonic()
-        self._visit = visit
         outcome = asyncio.wrap_future(visit.outcome)
         try:
-            while not outcome.done():
-                if not visit.taken:
-                    self._running.ask(visit, begin, anywhere=anywhere)
-                if say and time.monotonic() - begin > LONG:
-                    say = False
-                    self._say_long(visit, anywhere=anywhere)
-                await asyncio.wait({outcome}, timeout=LONG / 10 if visit.taken else STEP)
-                if self._is_ending and not outcome.done():
-                    self._running.end(visit)
+            await self._bring_about(visit, outcome, outcome.done, anywhere=anywhere, say=say)
             return outcome.result()
         except asyncio.CancelledError:
             if not visit.cancel():  # or Ctrl-C would be for that
@@ -134,19 +124,35 @@ class Visiting:
 
     async def hold(self) -> bool:
         """Have the command stand still until go(); whether it does, which end() prevents."""
-        begin = time.monotonic()
-        visit = self._visit = self._running.hold()
-        say = True
+        visit = self._running.hold()
+        outcome = asyncio.wrap_future(visit.outcome)
         try:
-            while not (self._running.held or visit.outcome.done()):
-                self._running.ask(visit, begin, anywhere=False)
-                if say and time.monotonic() - begin > LONG:
-                    say = False
-                    self._say_long(visit, anywhere=False)
-                await asyncio.sleep(STEP)
+            await self._bring_about(visit, outcome, lambda: self._running.held or outcome.done(), anywhere=False)
         finally:
             self._visit, self._is_ending = None, False
         return self._running.held
+
+    async def _bring_about(
+        self,
+        visit: Visit,
+        outcome: asyncio.Future[Any],
+        is_done: Callable[[], bool],
+        *,
+        anywhere: bool,
+        say: bool = True,
+    ) -> None:
+        """Ask for a visit until it takes place, and wait until `is_done()`."""
+        begin = time.monotonic()
+        self._visit = visit
+        while not is_done():
+            if not visit.taken:
+                self._running.ask(visit, begin, anywhere=anywhere)
+            if say and time.monotonic() - begin > LONG:
+                say = False
+                self._say_long(visit, anywhere=anywhere)
+            await asyncio.wait({outcome}, timeout=LONG / 10 if visit.taken else STEP)
+            if self._is_ending and not is_done():
+                self._running.end(visit)
 
     def _say_long(self, visit: Visit, *, anywhere: bool) -> None:
         if visit.taken:

@@ -95,8 +95,8 @@ class RunningCommand:
 
     def place(self, level: int) -> str:
         """Where it is: "script.py:12 in load"; `level`: so many frames outward."""
-        frames = self.frames()
-        return where_in(frames[min(level, len(frames) - 1)]) if frames else ""
+        frame = _outward(self.frames(), level)
+        return "" if frame is None else where_in(frame)
 
     def places(self) -> list[str]:
         """The same for all frames, the innermost first."""
@@ -104,11 +104,8 @@ class RunningCommand:
 
     def names(self, level: int) -> dict[str, Any]:
         """The names that are known there."""
-        frames = self.frames()
-        if not frames:
-            return {}
-        frame = frames[min(level, len(frames) - 1)]
-        return {**self._shell.namespace, **frame.f_globals, **frame.f_locals}
+        frame = _outward(self.frames(), level)
+        return {} if frame is None else {**self._shell.namespace, **frame.f_globals, **frame.f_locals}
 
     # What can be done.
 
@@ -126,7 +123,7 @@ class RunningCommand:
 
         @protected
         def evaluate(frame: FrameType) -> list[str]:
-            there = _outward(frame, level)
+            there = _users_frame(frame, level)
             try:
                 return [self._looks.value(each, there) for each in expressions]
             except KeyboardInterrupt:  # nobody has asked for this just now: it is for the command
@@ -140,7 +137,7 @@ class RunningCommand:
         """Have it stop at its next line, in the debugger."""
 
         def stop(frame: FrameType) -> bool:
-            self._shell.commands.breakpoints.stop_in(_outward(frame, 0))
+            self._shell.commands.breakpoints.stop_in(_users_frame(frame, 0))
             return True
 
         return Visit(stop)
@@ -150,7 +147,7 @@ class RunningCommand:
 
         @protected
         def visit(frame: FrameType) -> Any:
-            there = _outward(frame, level)
+            there = _users_frame(frame, level)
             if not self._interrupts.is_worker():
                 return function(there)
             with self._interrupts.nested():
@@ -207,7 +204,11 @@ class RunningCommand:
             hold.let_go()
 
 
-def _outward(frame: FrameType, level: int) -> FrameType:
-    """The frame of the user's code that is so many outward from the innermost."""
-    frames = users_frames(frame)
-    return frames[min(level, len(frames) - 1)] if frames else frame
+def _outward(frames: Sequence[FrameType], level: int) -> FrameType | None:
+    """The one that is so many outward from the innermost, or the outermost; None if there are none."""
+    return frames[min(level, len(frames) - 1)] if frames else None
+
+
+def _users_frame(frame: FrameType, level: int) -> FrameType:
+    """That of the user's code; `frame` itself if there is none."""
+    return _outward(users_frames(frame), level) or frame

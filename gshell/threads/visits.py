@@ -80,7 +80,6 @@ class Visits:
 
     def __init__(self) -> None:
         self._wanted = Claim[Visit]()
-        self._worker = 0
         self._leaving = Leaving(self._on_leaving, last=True)
         self._caller: FrameType | None = None  # of the function whose return is watched
 
@@ -106,7 +105,6 @@ class Visits:
 
     def adopt(self) -> None:
         """The calling thread is the worker."""
-        self._worker = get_ident()
         self._leaving.forget()
         points.adopt(self._come)
 
@@ -120,7 +118,7 @@ class Visits:
     @protected
     def receive(self, frame: FrameType | None) -> None:
         """The handler of NUDGE has interrupted `frame`: let the visit take place if that is where it may."""
-        if self._wanted.look() is None or frame is None or get_ident() != self._worker:
+        if self._wanted.look() is None or frame is None or not points.is_here():
             return
         if may_visit(frame):
             self._come(frame)
