@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gshell.survival.folder import Folder, InUse
+from gshell.survival.folder import Folder
+from gshell.survival.lock import Holder, InUse
 from gshell.survival.sessions import Sessions
 from tests.faults_of_files import Faults, fails, in_child
 from tests.kept_session import KeptSession, left, name_of
@@ -29,7 +30,7 @@ def sessions(top: Path) -> Sessions:
 def test_one_shell_has_it(top: Path) -> None:
     first, second = KeptSession(top / "a").folder, Folder(top / "a")
     first.lock()  # a second time does no harm
-    assert first.in_use and second.in_use and not second.is_being_written
+    assert first.holder is second.holder is Holder.SHELL
     with pytest.raises(InUse, match="another shell has the session a"):
         second.lock()
     with pytest.raises(InUse):
@@ -62,8 +63,8 @@ def test_a_lock_that_was_deleted_is_made_again(top: Path) -> None:
 def test_a_lock_that_says_anything(top: Path, text: str) -> None:
     kept = KeptSession(top / "a")
     (top / "a" / "lock").write_text(text)
-    assert Folder(top / "a").in_use
-    assert Folder(top / "a").is_being_written == (text == "4194305")  # more than any process has
+    is_nobody = text == "4194305"  # more than any process has
+    assert Folder(top / "a").holder is (Holder.CHILD if is_nobody else Holder.SHELL)
     assert kept.folder.in_use
 
 
@@ -86,7 +87,7 @@ def test_something_else_in_place_of_the_lock(top: Path, sessions: Sessions, make
     (top / "a" / "lock").unlink()
     make(top / "a" / "lock")
     folder = Folder(top / "a")
-    assert not folder.in_use and not folder.is_being_written
+    assert folder.holder is Holder.NOBODY
     assert name_of(sessions.last()) == "a"
 
 
@@ -128,7 +129,7 @@ def test_a_child_that_still_writes(top: Path, sessions: Sessions) -> None:
 
     assert in_child(shell) == 0
     folder = Folder(top / "a")
-    assert folder.in_use and folder.is_being_written
+    assert folder.holder is Holder.CHILD
     with pytest.raises(InUse):
         folder.lock()
     assert name_of(sessions.last()) == "a"
@@ -136,7 +137,26 @@ def test_a_child_that_still_writes(top: Path, sessions: Sessions) -> None:
     assert sessions.tidy(0, 1) == []
     os.close(still[1])
     wait_until(lambda: not folder.in_use, "the end of the child")
-    assert not folder.is_being_written
+
+
+def test_the_shell_has_ended_and_nobody_has_noticed(top: Path, sessions: Sessions) -> None:
+    """A zombie has a process id, but writes nothing any more: what waits for its last snapshot must not take it for a
+    shell that goes on."""
+    left(top, "a")
+    still = os.pipe()
+    shell = os.fork()
+    if shell == 0:
+        Folder(top / "a").lock()
+        if os.fork() == 0:
+            os.close(still[1])
+            os.read(still[0], 1)
+        os._exit(0)
+    os.waitid(os.P_PID, shell, os.WEXITED | os.WNOWAIT)
+    assert Folder(top / "a").holder is Holder.CHILD
+    assert name_of(sessions.last()) == "a"
+    os.close(still[1])
+    wait_until(lambda: Folder(top / "a").holder is Holder.NOBODY, "the end of the child")
+    os.waitpid(shell, 0)
 
 
 def test_a_fork_of_the_users_does_not_have_it(top: Path) -> None:

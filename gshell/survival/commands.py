@@ -10,6 +10,7 @@ from gshell.shell.errors import UsageError
 from gshell.streams import show
 from gshell.survival.folder import Folder
 from gshell.survival.keeper import Keeper, Wanted
+from gshell.survival.lock import Holder
 from gshell.survival.manifest import Manifest, Unreadable
 from gshell.survival.restoring import Restoring
 from gshell.survival.sessions import Sessions
@@ -61,7 +62,7 @@ class SessionCommands:
         """
         folder = self._folder(name) if name else self._last()
         end = time.monotonic() + WRITING
-        while folder.is_being_written and time.monotonic() < end:
+        while folder.holder is Holder.CHILD and time.monotonic() < end:
             time.sleep(0.05)
         return folder
 
@@ -112,7 +113,7 @@ class SessionCommands:
         own = self._keeper().folder
         for folder in self._all():
             is_own = own is not None and folder.name == own.name
-            goes_on = is_own or folder.has_shell
+            goes_on = is_own or folder.holder is Holder.SHELL
             try:
                 text = description(folder.last(), goes_on=goes_on)
             except Unreadable as error:
@@ -131,7 +132,7 @@ class SessionCommands:
         own = self._keeper().folder
         folder = self._folder(name) if name else (own or self._last())
         manifest = self.manifest(folder)
-        goes_on = folder is own or folder.has_shell
+        goes_on = folder is own or folder.holder is Holder.SHELL
         lines = [
             f"{folder.name}: {description(manifest, goes_on=goes_on)}",
             f"  in {manifest.directory}, Python {manifest.python}",

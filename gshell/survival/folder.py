@@ -12,7 +12,6 @@ left that was ended meanwhile, or what only an old snapshot had.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from gshell.paths import make_private
 from gshell.survival.files import ASIDE, check_directory, open_own, remove, sync, write_whole
+from gshell.survival.lock import Holder, Lock
 from gshell.survival.manifest import Manifest, Newer, Unreadable, as_text, files_of, from_text
 
 KEPT = 10
@@ -33,16 +33,12 @@ SMALL = 2**28
 _SNAPSHOT = re.compile(r"snapshot-([1-9][0-9]{0,15})\.json")
 
 
-class InUse(OSError):
-    """Another shell has the session."""
-
-
 class Folder:
     """The directory of one session.  Used by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = -1
+        self._lock = Lock(path / "lock")
 
     @property
     def name(self) -> str:
@@ -70,75 +66,21 @@ class Folder:
 
     def lock(self) -> None:
         """Have it for this process, until it ends or unlock().  Raises OSError; InUse if another one has it."""
-        if self._lock >= 0 and self._is_there():
-            return
-        self.unlock()
-        fd = self._open_lock(os.O_RDWR | os.O_CREAT)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(fd)
-            if isinstance(error, BlockingIOError):
-                raise InUse(f"another shell has the session {self.name}") from None
-            raise
-        self._lock = fd
-        try:
-            os.ftruncate(fd, 0)
-            os.write(fd, str(os.getpid()).encode())
-        except OSError:  # the disk is full: it is locked, and nobody knows by whom
-            pass
-
-    def _is_there(self) -> bool:
-        """Whether what is locked was not deleted."""
-        try:
-            return os.path.samestat(os.fstat(self._lock), os.lstat(self.path / "lock"))
-        except OSError:
-            return False
+        self._lock.take()
 
     def unlock(self) -> None:
         """Let others have it.  In a child that the user's code has forked, too, which would keep it for its life."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.release()
+
+    @property
+    def holder(self) -> Holder:
+        """Who has it.  Changes nothing on the disk."""
+        return self._lock.holder
 
     @property
     def in_use(self) -> bool:
-        """Whether a shell has it: this one or another.  Changes nothing on the disk."""
-        if self._lock >= 0:
-            return True
-        try:
-            fd = self._open_lock(os.O_RDONLY)
-        except OSError:  # there is none, or it is not ours
-            return False
-        try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: several may look at the same time
-        except OSError as error:
-            return isinstance(error, BlockingIOError)
-        finally:
-            os.close(fd)
-        return False
-
-    def _open_lock(self, flags: int) -> int:
-        return os.open(self.path / "lock", flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
-
-    @property
-    def has_shell(self) -> bool:
-        """Whether there is a shell that has it: this one or another."""
-        return self.in_use and not self.is_being_written
-
-    @property
-    def is_being_written(self) -> bool:
-        """Whether its shell has ended, and the last snapshot is not complete: a child of that shell is still at it."""
-        if self._lock >= 0 or not self.in_use:
-            return False
-        try:
-            with open_own(self.path / "lock") as file:
-                os.kill(int(file.read(20)), 0)
-        except (ProcessLookupError, PermissionError):  # there is none, or it is somebody else's by now
-            return True
-        except (OSError, ValueError, OverflowError):  # nobody knows
-            pass
-        return False
+        """Whether a shell has it, this one or another, or what is left of one."""
+        return self.holder is not Holder.NOBODY
 
     @property
     def has_crashed(self) -> bool:
@@ -151,7 +93,7 @@ class Folder:
     @property
     def descriptor(self) -> int:
         """The file that holds the lock; -1 if it is not locked."""
-        return self._lock
+        return self._lock.descriptor
 
     # Snapshots.
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gshell.survival.files import check_directory
-from gshell.survival.folder import Folder, InUse
+from gshell.survival.folder import Folder
+from gshell.survival.lock import Holder, InUse
 from gshell.survival.manifest import Manifest, Unreadable
 
 _NAME = re.compile(r"[\w][\w.+-]{0,99}")
@@ -119,6 +120,7 @@ class Sessions:
 def _has_ended(folder: Folder) -> bool:
     """Whether it can be restored, or will be."""
     try:
-        return not folder.has_shell and (folder.is_being_written or bool(folder.numbers()))
+        holder = folder.holder
+        return holder is Holder.CHILD or (holder is Holder.NOBODY and bool(folder.numbers()))
     except OSError:  # it has just been deleted
         return False
