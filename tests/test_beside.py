@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import termios
 import time
 from pathlib import Path
 
@@ -339,16 +338,8 @@ def test_debug(script: GShell) -> None:
     script.wait_for(r"^\(Pdb\) p x == .*\n(True|\d+)$")
     script.type("p 6 * 7\r")
     script.wait_for(r"^42$")
-    script.type("c\r")
-    wait_until(lambda: termios.tcgetattr(script.process.fd)[3] & termios.ISIG, "the command to have the terminal")
-
-    def is_open() -> bool:  # a key in the moment in which the debugger's prompt ends is that one's still
-        if not script.cursor_line().startswith(PROMPT):
-            script.press("c-g")
-            time.sleep(0.5)
-        return script.cursor_line().startswith(PROMPT)
-
-    wait_until(is_open, "the prompt beside the command")
+    script.type("c\r\x07")  # Ctrl-G in the moment in which the debugger's prompt ends
+    wait_for_beside(script)
     assert int(ask(script, "i")) < int(ask(script, "i"))
     stop(script)
 

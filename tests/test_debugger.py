@@ -177,6 +177,22 @@ def test_ctrl_c_and_editing(shell: GShell) -> None:
     assert shell.value("1") == "1"
 
 
+def test_keys_in_the_moment_in_which_the_prompt_ends(shell: GShell) -> None:
+    """They are typed ahead, as any that are typed while a command runs: for the next prompt, or Ctrl-C."""
+    shell.submit("breakpoint()\nx = 1\nprint(x)\nimport time; time.sleep(1000)\n")
+    pdb_prompt(shell)
+    shell.type("n\rn\rp x + 41\r")
+    shell.wait_for(r"^42$")
+    pdb_prompt(shell)
+    shell.type("c\r\x03")
+    shell.wait_for("^(--)?KeyboardInterrupt(--)?$")
+    if "--KeyboardInterrupt--" in shell.text():  # it has come to the debugger, which has not yet acted on the line
+        pdb_prompt(shell)
+        shell.type("q\r")
+    shell.wait_for_end_of(shell.number)
+    assert shell.value("1") == "1"
+
+
 def test_hooks_of_the_user(start: Start, home: Path) -> None:
     (home / ".pdbrc").write_text("p 'from the home directory'\n")
     work = home / "work"

@@ -194,10 +194,8 @@ class Console:
 
     def _say(self, text: str) -> None:
         """Say something to the user, whatever the worker does."""
-        try:
+        with suppress(OSError):  # the user's code has closed it, or nobody reads it any more
             os.write(2, f"{visible(text)}\n".encode(errors="replace"))
-        except OSError:
-            pass  # the user's code has closed it, or nobody reads it any more
 
     def _has_own_prompt(self) -> bool:
         """Whether a program of the command's has the terminal, where Ctrl-C may mean something else."""
@@ -226,6 +224,16 @@ class Console:
         """Give the command that is about to begin a Ctrl-C from just before: whoever pressed it, meant that."""
         early, self._early = self._early, False
         if self._act_on_others() or early:
+            self._interrupts.press_early()
+
+    def _give_missed(self, *, is_answered: bool) -> None:
+        """Give the command that goes on a Ctrl-C from its last moment at a prompt within it, when the line was typed;
+        not if the prompt's answer was one.  With the role only if the handler has run then: else it finds the command.
+        """
+        early, self._early = self._early, False
+        missed = self._interrupts.take_between() if self._interrupts.role else early
+        if missed and not is_answered:
+            self._act_on_others()
             self._interrupts.press_early()
 
     def _read_signals(self) -> bytes:

@@ -34,10 +34,13 @@ class Request:
         """What can follow in a text at the cursor; to be called in any thread but the console's."""
         self.in_worker = in_worker
         """Whether it is the worker that asks."""
+        self.was_interrupted = False
+        """Whether the answer was Ctrl-C."""
         self._answers: SimpleQueue[str | BaseException] = SimpleQueue()
 
     def give(self, answer: str | BaseException) -> None:
         """The user has answered so; or will not.  In the console thread."""
+        self.was_interrupted = isinstance(answer, KeyboardInterrupt)
         self._answers.put(answer)
 
     def take(self, *, wait: bool) -> str:
@@ -58,8 +61,8 @@ class Receives(Protocol):
         """Whether the calling thread is the one that runs its commands."""
         ...
 
-    def ask_for(self, request: Callable[[], object]) -> None:
-        """Call `request()`, and wait until it has its answer.  In the thread that runs its commands."""
+    def ask_for(self, request: Request, come: Callable[[], object]) -> None:
+        """Call `come()`, and wait until the request has its answer.  In the thread that runs its commands."""
         ...
 
     def receive_soon(self) -> None:
@@ -111,7 +114,7 @@ class Guests:
             raise EOFError from None
         request = Request(prompt, complete, in_worker=console.runs_here())
         if request.in_worker:
-            console.ask_for(lambda: self._come(request))
+            console.ask_for(request, lambda: self._come(request))
         else:
             self._come(request)
         return request.take(wait=not request.in_worker)

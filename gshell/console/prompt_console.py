@@ -14,7 +14,7 @@ from gshell.console.beside import Beside
 from gshell.console.busy_keys import STATUS_KEY, BusyKeys
 from gshell.console.chase import Reach
 from gshell.console.console import Console
-from gshell.console.guests import Guests, Interlude
+from gshell.console.guests import Guests, Interlude, Request
 from gshell.console.question import may_leave
 from gshell.console.reception import Reception
 from gshell.console.status import Watch, title
@@ -78,7 +78,7 @@ class PromptConsole(Console):
         self._typed = TypedAhead(prompt, terminal, self._keys, self._say)
         self._guests = guests
         self._reception = Reception(
-            guests, prompt, terminal, above, self._keys, beside, lambda: self._busy, lambda: worker.end_nest()
+            guests, prompt, terminal, above, self._keys, self._typed, beside, lambda: self._busy, worker.end_nest
         )
 
     async def serve(self) -> int:
@@ -175,8 +175,7 @@ class PromptConsole(Console):
         """The prompt is on the screen."""
         on_ready, self._on_ready = self._on_ready, None
         if on_ready is not None and self._loop is not None:
-            # Who types at once should not find a toolkit being loaded.
-            self._loop.call_later(SETTLE, on_ready)
+            self._loop.call_later(SETTLE, on_ready)  # who types at once should not find a toolkit being loaded
 
     async def _execute(self, job: Callable[[], Outcome]) -> Outcome:
         self._busy = True
@@ -276,9 +275,10 @@ class PromptConsole(Console):
         """Whether the calling thread is the worker."""
         return get_ident() == self._worker.thread.ident
 
-    def ask_for(self, request: Callable[[], object]) -> None:
-        """Call `request()`, and wait until it has its answer.  In the worker."""
-        self._worker.nest(request)
+    def ask_for(self, request: Request, come: Callable[[], object]) -> None:
+        """Call `come()`, and wait until the request has its answer.  In the worker."""
+        self._worker.nest(come)
+        self._soon(lambda: self._give_missed(is_answered=request.was_interrupted))
 
     def receive_soon(self) -> None:
         """Somebody wants a line.  From any thread."""

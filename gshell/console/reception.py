@@ -11,6 +11,7 @@ from gshell.console.busy_keys import BusyKeys
 from gshell.console.guests import Guests, Request
 from gshell.console.output import AbovePrompt
 from gshell.console.terminal import Terminal
+from gshell.console.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from gshell.console.plain import PlainPrompt
@@ -32,6 +33,7 @@ class Reception:
         terminal: Terminal,
         above: AbovePrompt,
         keys: BusyKeys,
+        typed: TypedAhead,
         beside: Beside,
         is_busy: Callable[[], bool],
         on_answer: Callable[[], None],
@@ -42,6 +44,7 @@ class Reception:
         self._terminal = terminal
         self._above = above
         self._keys = keys
+        self._typed = typed
         self._beside = beside
         self._is_busy = is_busy
         self._on_answer = on_answer
@@ -106,6 +109,8 @@ class Reception:
             return error if isinstance(error, KeyboardInterrupt) else EOFError()
         finally:
             self._above.hide()
-            if self._is_busy():
+            if self._is_busy() and request.in_worker:  # also what was typed in the moment in which the line ended
+                self._typed.take_keys_back()
+            elif self._is_busy():  # ... or that is for the next line of the thread which is stepped through
                 self._terminal.take()
                 self._keys.begin()

@@ -183,8 +183,9 @@ class Commands:
         try:
             yield
         finally:
-            self._given = self._outer.pop()
             if command is not None:
                 command.forget()
-            self._start_current()
             flag.clear()
+            # Last: a press from now on is for the command again, and must not be forgotten.
+            self._given = self._outer.pop()
+            self._start_current()

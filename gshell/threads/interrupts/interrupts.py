@@ -105,11 +105,11 @@ class Interrupts(Delivery):
     def nested(self) -> Iterator[None]:
         """Meanwhile there are other commands, given within the one that runs.  In the worker."""
         self._protection_end.forget()
-        try:
-            with self._commands.nested():
+        with self._commands.nested():
+            try:
                 yield
-        finally:
-            self._protection_end.forget()
+            finally:
+                self._protection_end.forget()
 
     # What is due, and what was raised, in the command that runs.
 
