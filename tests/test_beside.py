@@ -64,8 +64,8 @@ def entered(shell: GShell) -> list[int]:
 
 
 @pytest.fixture
-def plain(start: Start) -> GShell:
-    return start("--no-gui")
+def plain(shell: GShell) -> GShell:
+    return shell
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from gshell.shell import child_main
 from gshell.shell.definitions import Definitions
+from tests.kept import few
 from tests.terminal import GShell, gshell, wait_until
 
 METHODS = ["spawn", "forkserver", "fork"]
@@ -79,7 +80,7 @@ TASKS = {
 }
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", few(METHODS, "spawn", "fork"))
 def test_what_was_typed_works_in_processes(shell: GShell, home: Path, method: str) -> None:
     (home / "script.py").write_text(
         "import math\nFACTOR = 10\nclass Left: pass\ndef scaled(x): return FACTOR * math.floor(x)\n"
@@ -127,7 +128,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", few(METHODS, "spawn", "fork"))
 def test_script_with_processes_again(shell: GShell, home: Path, method: str) -> None:
     for version in (1, 2):
         for name in ("first.py", "second.py"):
@@ -151,7 +152,7 @@ UNGUARDED = {
 }
 
 
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.parametrize("method", few(["spawn", "forkserver"], "spawn"))
 def test_unguarded_script_is_an_error(home: Path, method: str) -> None:
     """And no hang, as in plain Python."""
     for name, code in UNGUARDED.items():

@@ -16,6 +16,7 @@ import pytest
 import gshell as package
 from gshell.gui import choose
 from tests.conftest import Start
+from tests.kept import few
 from tests.terminal import LIMIT, ROOT, GShell, gshell, wait_until
 from tests.xserver import XServer
 
@@ -64,7 +65,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+@pytest.mark.parametrize("method", few(["spawn", "forkserver", "fork"], "forkserver"))
 def test_multiprocessing(shell: GShell, home: Path, method: str) -> None:
     (home / "pool.py").write_text(MULTIPROCESSING)
     assert shell.run(f"run pool.py {method}").splitlines()[-1] == "[1, 4, 9]"
@@ -149,7 +150,7 @@ def test_qt_without_pyqt5(home: Path) -> None:
         ("", "qt", "qtagg"),
         pytest.param("QtAgg", "qt", "qtagg", marks=pytest.mark.stress),
         pytest.param("agg", "none", "agg", marks=pytest.mark.stress),
-        ("svg", "none", "svg"),
+        pytest.param("svg", "none", "svg", marks=pytest.mark.stress),
         ("TkAgg", "tk", "tkagg"),
     ],
 )

@@ -34,9 +34,8 @@ SCRIPTS = sorted(path.stem for path in GALLERY.glob("*.py"))
 WINDOWLESS = {"backend_agg"}
 """Scripts whose figures have no windows in the shell either."""
 FEW = [
-    *["animation_blit", "backend_agg", "changed_after_show", "events", "image_small", "interactive_left_on"],
-    *["nothing_drawn", "odd_size_dpi", "resized_when_shown", "saved_in_between", "slider", "transparent_figure"],
-    "waits_for_timer",
+    *["animation_blit", "changed_after_show", "events", "odd_size_dpi", "resized_when_shown", "saved_in_between"],
+    "transparent_figure",
 ]
 """A script of each kind: what is drawn differs from script to script, but the shell has no part in that."""
 GROUPS = [

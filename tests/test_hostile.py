@@ -35,10 +35,10 @@ def test_signal_handler_that_raises_while_parked(plots: GShell, display: XServer
     plots.run("draw = lambda e: gcf().canvas.draw_idle(); cid = gcf().canvas.mpl_connect('draw_event', draw)")
     plots.run("signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01); gcf().canvas.draw_idle()")
     plots.run(
-        "while time.time() < start + 2:\n"
+        "while time.time() < start + 1:\n"
         "    try:\n"
         "        armed = True\n"
-        "        while time.time() < start + 2: pass\n"
+        "        while time.time() < start + 1: pass\n"
         "        armed = False\n"
         "    except (TimeoutError, SystemError): armed = False\n"
     )

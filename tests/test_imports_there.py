@@ -15,6 +15,7 @@ from gshell.gui import imports_there
 from gshell.imports import when_imported
 from gshell.imports_together import held_back
 from tests.conftest import Start
+from tests.kept import few
 from tests.kits import Kit
 from tests.terminal import LIMIT, gshell
 from tests.test_toolkits import installed, pytest_generate_tests
@@ -220,7 +221,7 @@ HOW: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("how", few(HOW, "here", "in a thread"))
 def test_use_before_the_toolkit_is_loaded(installed: Kit, display: XServer, home: Path, how: str) -> None:
     for code in AT_ONCE[installed.name]:
         then = "import gshell; gshell.on_gui(int); print('done')"

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gshell.shell.queries import break_queries
+from tests.kept import few
 from tests.terminal import wait_until
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
@@ -241,7 +242,9 @@ def other() -> Iterator[Query]:
     assert query.ended == ["interrupted"]
 
 
-@pytest.mark.parametrize("execute", WAYS)
+@pytest.mark.parametrize(
+    "execute", few(WAYS, by_connection, by_loop, by_with, by_generator, by_lambda, by_slots, by_module, bound)
+)
 def test_a_query_of_the_thread_is_ended_and_no_other(
     other: Query, execute: Callable[[sqlite3.Connection], None]
 ) -> None:
@@ -285,7 +288,7 @@ def test_tuples_that_others_fill_meanwhile() -> None:
     threads = [threading.Thread(target=fill) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for _ in range(30):
+    for _ in range(8):
         break_queries(threads[0].ident or 0)
     stop.set()
     for thread in threads:

@@ -11,7 +11,7 @@ import pytest
 
 from gshell.survival.child import _fork
 
-FORKS = 40
+FORKS = 20
 
 
 @pytest.fixture

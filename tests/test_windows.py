@@ -270,7 +270,7 @@ def close_to(wanted: tuple[float, float], tolerance: float = 0.03) -> Callable[[
 # The toolbar and its dialogs.
 
 
-@pytest.mark.parametrize("name", few(BUSY, "python", "same figure"))
+@pytest.mark.parametrize("name", few(BUSY, "same figure"))
 def test_zoom_back_forward_home(desk: Desk, name: str) -> None:
     """The rectangle is seen while it is drawn, over whatever the worker plots, and zoomed to."""
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set(xlim=(0, 2), ylim=(1, 3))")
@@ -373,7 +373,7 @@ def test_subplot_tool(desk: Desk, name: str) -> None:
     desk.end(BUSY[name])
 
 
-@pytest.mark.parametrize("name", few(FEW, "at the prompt", "python"))
+@pytest.mark.parametrize("name", few(FEW, "python"))
 def test_figure_options(desk: Desk, name: str) -> None:
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set_title('before')")
     desk.begin(BUSY[name])
@@ -392,7 +392,7 @@ def test_figure_options(desk: Desk, name: str) -> None:
 # The window: its size, its end, its keys.
 
 
-@pytest.mark.parametrize("name", few(BUSY, "python", "pause"))
+@pytest.mark.parametrize("name", few(BUSY, "pause"))
 def test_resize_and_close(desk: Desk, name: str) -> None:
     """By the window manager; all of the new size is drawn."""
     window = desk.figure("fig, ax = plt.subplots(facecolor='#00ff00'); line, = ax.plot([1, 2, 3])")
@@ -446,7 +446,7 @@ def test_keys(desk: Desk, name: str) -> None:
 # Mouse and keys that reach the user's code.
 
 
-@pytest.mark.parametrize("name", few([*FEW, "same figure"], "sleep", "same figure"))
+@pytest.mark.parametrize("name", few([*FEW, "same figure"], "same figure"))
 def test_widgets(desk: Desk, name: str) -> None:
     """Each of them answers once for what the mouse does."""
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); fig.subplots_adjust(bottom=0.4)")
@@ -475,7 +475,7 @@ def test_widgets(desk: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", few(FEW, "python"))
-@pytest.mark.parametrize("blit", [True, False])
+@pytest.mark.parametrize("blit", few([True, False], True))
 def test_rectangle_selector(desk: Desk, name: str, blit: bool) -> None:
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); ax.set(xlim=(0, 2), ylim=(1, 3))")
     desk.shell.run("from matplotlib.widgets import RectangleSelector; selected = []")
@@ -544,7 +544,7 @@ def test_turn_in_3d(desk: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", few(FEW, "python"))
-@pytest.mark.parametrize("blit", [True, False])
+@pytest.mark.parametrize("blit", few([True, False], True))
 def test_animation_on_the_screen(desk: Desk, name: str, blit: bool) -> None:
     window = desk.figure("fig, ax = plt.subplots(); line, = ax.plot([0, 1], [0, 0], lw=200); ax.set_axis_off()")
     desk.shell.run("colours = ['#ff0000', '#00ff00', '#0000ff']; from matplotlib.animation import FuncAnimation")
@@ -627,7 +627,7 @@ def test_clicks_that_wait_for_a_long_savefig(desk: Desk) -> None:
     desk.assert_quiet()
 
 
-@pytest.mark.parametrize("name", few(BUSY, "at the prompt", "python", "sleep", "same figure"))
+@pytest.mark.parametrize("name", few(BUSY, "at the prompt", "same figure"))
 def test_no_click_is_lost(desk: Desk, name: str) -> None:
     desk.figure("fig, ax = plt.subplots(); line, = ax.plot([1, 2, 3]); events = []; ax.set(xlim=(0, 10))")
     desk.shell.run("_ = fig.canvas.mpl_connect('button_press_event', lambda e: events.append(round(e.xdata)))")
@@ -734,7 +734,7 @@ QUIET = {
 }
 
 
-@pytest.mark.parametrize("name", few(QUIET, "a new figure", "pause", "show", "many"))
+@pytest.mark.parametrize("name", few(QUIET, "a new figure", "many"))
 def test_the_keyboard_stays_where_it_is(desk: Desk, editor: str, name: str) -> None:
     """A person types in an editor while plots come and go."""
     if name not in ("a new figure", "a plot"):

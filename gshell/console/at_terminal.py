@@ -16,7 +16,7 @@ from gshell.console.lookups import Lookups
 from gshell.console.on_demand import OnDemand
 from gshell.console.output import AbovePrompt
 from gshell.console.output_stream import text_stream
-from gshell.console.plain import PlainPrompt, is_plain
+from gshell.console.plain import PlainPrompt
 from gshell.console.prompt import Prompt
 from gshell.console.prompt_console import PromptConsole
 from gshell.console.recall import Recall
@@ -24,6 +24,7 @@ from gshell.console.terminal import Terminal, TerminalInput
 from gshell.console.terminal_guard import TerminalGuard
 from gshell.console.typed import control_key
 from gshell.console.visiting import Running
+from gshell.console.which_terminal import is_plain
 from gshell.shell.host import LineEditor
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
@@ -126,6 +127,11 @@ class AtTerminal:
             return None
         return self._guests
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether the user's code reads and writes through this."""
+        return self._stdin >= 0
+
     def install(self) -> None:
         """Have the user's code read and write through this, until uninstall()."""
         self._undo.callback(setattr, sys, "stdin", sys.stdin)
@@ -159,7 +165,7 @@ class AtTerminal:
         for name, fd in self._streams:
             if not _is_usable(getattr(sys, name, None), "write"):
                 setattr(sys, name, text_stream(fd, self._above))
-        if self._stdin >= 0 and not _is_usable(getattr(sys, "stdin", None), "readline"):
+        if self.is_installed and not _is_usable(getattr(sys, "stdin", None), "readline"):
             sys.stdin = self._text_input()
 
     def _text_input(self) -> Any:
@@ -173,15 +179,16 @@ class AtTerminal:
 
     def console(
         self,
+        kind: type[PromptConsole],
         worker: Worker,
         interrupts: Interrupts,
         wakeup_fd: int,
         commands: list[Callable[[], Outcome]],
         **options: Any,
     ) -> PromptConsole:
-        """A console with the prompt; the arguments are those of PromptConsole."""
+        """A console with the prompt; the arguments are its own."""
         shell = self._shell
-        return PromptConsole(
+        return kind(
             worker,
             interrupts,
             wakeup_fd,
@@ -210,7 +217,8 @@ class AtTerminal:
         """The same within a command.  Raises RuntimeError in a look at the command that runs."""
         if self._beside.looks_here():
             raise RuntimeError("embed() at the prompt beside a running command")
-        return self.console(worker, interrupts, wakeup_fd, [], on_ready=self.warm_up, behind_prompt=[], nested=True)
+        parts = PromptConsole, worker, interrupts, wakeup_fd
+        return self.console(*parts, [], on_ready=self.warm_up, behind_prompt=[], nested=True)
 
 
 def _is_usable(stream: Any, method: str) -> bool:

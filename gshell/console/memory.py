@@ -101,6 +101,9 @@ def _of_address_space(root: str) -> Iterator[Limit]:
 
 def _read(path: str) -> str:
     """The text of a file; empty if there is none."""
+    # First, for no exception is raised then: where memory is short, CPython 3.11 may end the process for one.
+    if not os.access(path, os.R_OK):
+        return ""
     try:
         return Path(path).read_bytes().decode(errors="replace")  # the user's code may have replaced open()
     except OSError:

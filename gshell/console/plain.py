@@ -13,11 +13,6 @@ from gshell.console.typed import cells
 from gshell.streams import visible
 
 
-def is_plain(term: str | None) -> bool:
-    """Whether a terminal with this TERM has nothing that moves its cursor."""
-    return term in (None, "", "dumb", "unknown")
-
-
 class PlainPrompt:
     """Reads cells, without colours, and with the keys that the terminal itself knows.  In the console thread.
 

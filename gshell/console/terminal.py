@@ -11,6 +11,7 @@ In busy mode the console reads the keys, for the one that asks for the status.  
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import select
@@ -63,6 +64,7 @@ class Terminal:
         self._ahead: deque[bytes] = deque()  # what was typed while nobody asked for it
         self._door = Door()  # the console reads behind it, and nobody else meanwhile
         self._forked = False
+        self._postponed = False  # a mode could not be set, as another job has the terminal
 
     @protected
     def take(self) -> None:
@@ -89,7 +91,12 @@ class Terminal:
         self.lent = True
 
     def take_back(self) -> None:
-        """Put the terminal into busy mode if it was lent to a child and there is none any more.  In any thread."""
+        """Put the terminal into busy mode if it was lent to a child and there is none any more.  In any thread.
+
+        Or into its mode if another job had it: a shell's `fg` tells nobody who was not stopped.
+        """
+        if self._postponed:
+            self.again()
         if self.lent:
             try:
                 os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -127,6 +134,13 @@ class Terminal:
             return os.tcgetpgrp(self.fd) == os.getpgrp()
         except OSError:
             return False  # the terminal is gone
+
+    def _in_background(self) -> bool:
+        """Whether the terminal is there, and has another job in the foreground."""
+        try:
+            return os.tcgetpgrp(self.fd) != os.getpgrp()
+        except OSError:
+            return False
 
     def read_ahead(self, keys: Iterable[bytes]) -> list[bytes]:
         """Keep what was typed, see keep(), if nobody else has the terminal.  In the console thread."""
@@ -215,7 +229,22 @@ class Terminal:
         finally:
             self.take()
 
+    def type_back(self, data: bytes) -> bool:
+        """Have what was typed be read by whoever reads the terminal next; whether that works.
+
+        (The kernel has to let us: TIOCSTI, on Linux from 6.2 on a switch, dev.tty.legacy_tiocsti.)
+        """
+        try:
+            for byte in data if self._in_foreground() else ():
+                fcntl.ioctl(self.fd, termios.TIOCSTI, bytes([byte]))
+        except OSError:
+            return False
+        return True
+
     def _set(self, attributes: list[Any]) -> None:
+        self._postponed = self._in_background()
+        if self._postponed:  # it is somebody else's now, and to change it would stop us (SIGTTOU)
+            return
         # The user's code may have closed ours (os.closerange).  If none is a terminal, it has gone (SIGHUP) and nobody
         # is disturbed.
         for fd in (self.fd, 0, 1, 2):

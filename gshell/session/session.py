@@ -21,6 +21,8 @@ from gshell.console.batch import BatchConsole
 from gshell.console.chase import Reach
 from gshell.console.console import Console
 from gshell.console.thread import start
+from gshell.console.typed import control_key
+from gshell.console.which_terminal import can_show_prompt
 from gshell.gui.on_gui import set_gui_call
 from gshell.gui.thread import GuiThread
 from gshell.magics.session import SessionMagics
@@ -146,7 +148,7 @@ class Session:
         load_line_editing()
         if not reserve.keep() and self._options.interactive:  # the first figure, or completion, would be its end
             raise MemoryError("not even 24 MiB are free")
-        self._console = self._prompt_console() if self._options.interactive else self._batch_console()
+        self._console = self._prompt_console() if self._options.interactive else self._script_console()
         return self._console
 
     def _take_the_process(self) -> None:
@@ -192,12 +194,21 @@ class Session:
         display: Display = self._shell.display
         display.forget(unwanted)
 
-    # The two kinds of console.
+    # The kinds of console.
 
-    def _batch_console(self) -> Console:
+    def _script_console(self) -> Console:
         for note in self._notes:
             show(note, file=sys.stderr)
-        return BatchConsole(self._worker, self._interrupts, self._wakeup_read, self._reach, self._first.given())
+        parts = self._worker, self._interrupts, self._wakeup_read
+        given = self._first.given()
+        if not control_key(self._shell.settings.beside_key) or not can_show_prompt():
+            return BatchConsole(*parts, self._reach, given)
+        from gshell.console.script_console import ScriptConsole  # prompt_toolkit
+
+        terminal = self._terminal.get()
+        terminal.install()
+        terminal.guard()
+        return terminal.console(ScriptConsole, *parts, given)
 
     def _prompt_console(self) -> Console:
         terminal = self._terminal.get()
@@ -211,7 +222,10 @@ class Session:
         for note in [*self._notes, self._survival.word()]:
             if note:
                 show(note)
+        from gshell.console.prompt_console import PromptConsole
+
         return terminal.console(
+            PromptConsole,
             self._worker,
             self._interrupts,
             self._wakeup_read,
@@ -275,7 +289,7 @@ class Session:
         with self._shell.commands.undoing() as undo, self._shell.nested(Caller(frame)):
             undo.callback(setattr, self, "_console", outer)
             undo.enter_context(self._plotting.at_prompt())
-            if not self._options.interactive:
+            if not terminal.is_installed:
                 terminal.install()
                 undo.callback(terminal.uninstall)
             self._worker.nest(lambda: outer.nest(console))

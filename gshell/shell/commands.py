@@ -92,6 +92,7 @@ class Commands:
             try:
                 self._interruptibly(command)
             finally:
+                reserve.release()  # it may have caught a MemoryError, and have left nothing for what comes now
                 self._undo_rest()
             self._interrupts.deliver()  # one that came in the command's last moment
             outcome = Outcome(self._status if in_prompt else 0)

@@ -1,0 +1,48 @@
+"""The console of `gshell run` and `gshell -c` at a terminal: no prompt for cells, but the one beside the command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gshell.console.console import Console
+from gshell.console.prompt_console import PromptConsole
+from gshell.console.status import printable
+from gshell.console.typed import shown
+from gshell.shell.outcome import Outcome
+
+
+class ScriptConsole(PromptConsole):
+    """Runs given commands, one after the other, until one fails, and what the user has had wait for their end."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """The arguments are those of PromptConsole."""
+        super().__init__(*arguments, **options, on_ready=lambda: None, behind_prompt=[])
+
+    async def serve(self) -> int:
+        status = await super().serve()
+        self._give_back()
+        return status
+
+    def _rest(self) -> None:
+        self._keys.read()
+        super()._rest()
+
+    async def _commands(self) -> int:
+        outcome = Outcome()
+        for command in self._given:
+            outcome = await self._execute(command)
+            if outcome.status or outcome.leave:
+                return outcome.status
+        while not outcome.leave and (text := self._take_later()):
+            outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
+        return outcome.status
+
+    async def _on_abandoned(self) -> Outcome:
+        return await Console._on_abandoned(self)
+
+    def _give_back(self) -> None:
+        """What was typed ahead is for whoever has the terminal next: the shell that has started this one."""
+        typed = self._terminal.take_ahead()
+        lost = [self._next_input, "" if self._terminal.type_back(typed) else shown(typed)]
+        for text in filter(None, lost):
+            self._say(f"gshell: typed meanwhile, for nobody: {printable(text)}")
