@@ -59,9 +59,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("kit", "program_name"), programs, scope="session")
     elif "kit" in metafunc.fixturenames:
         others = metafunc.definition.get_closest_marker("qt_has_others")
+        once = metafunc.definition.get_closest_marker("one_toolkit")
         each = [
-            pytest.param(kit, id=kit.name, marks=[pytest.mark.stress] if others and kit.name == "qt" else [])
-            for kit in kits
+            pytest.param(
+                kit, id=kit.name, marks=[pytest.mark.stress] * bool((others and kit.name == "qt") or (once and number))
+            )
+            for number, kit in enumerate(kits)
         ]
         metafunc.parametrize("kit", each, scope="session")
 
@@ -412,6 +415,7 @@ def test_figure_gets_a_window_again(windows: Windows) -> None:
     windows.assert_quiet()
 
 
+@pytest.mark.one_toolkit
 @pytest.mark.qt_has_others
 @pytest.mark.own_shell
 def test_figures_of_a_session_come_back(windows: Windows) -> None:
@@ -758,6 +762,7 @@ def test_save_dialog(toolbar: Windows) -> None:
     assert toolbar.shell.end() == 0
 
 
+@pytest.mark.one_toolkit
 def test_save_dialog_from_the_worker(windows: Windows) -> None:
     windows.figure()
     windows.begin("fig.canvas.manager.toolbar.save_figure(); import time; time.sleep(1000)")
@@ -795,6 +800,7 @@ class Hide(ToolBase):
 """
 
 
+@pytest.mark.one_toolkit
 def test_tool_manager(windows: Windows) -> None:
     windows.shell.run("import warnings; warnings.simplefilter('ignore'); plt.rcParams['toolbar'] = 'toolmanager'")
     windows.shell.run(TOOL)
@@ -884,6 +890,7 @@ def test_end(windows: Windows, leave: str, status: int) -> None:
     wait_until(lambda: not any(process.is_running() for process in before), "its children to be gone")
 
 
+@pytest.mark.one_toolkit
 def test_code_without_a_prompt(installed: Kit, display: XServer, home: Path) -> None:
     code = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.pause(0.1); plt.savefig('a.png')"
     done = gshell("--gui", installed.name, "-c", code, home=home)
@@ -934,6 +941,7 @@ def test_gtk3_without_a_loader_for_svg(display: XServer, home: Path) -> None:
     assert (home / "a.png").stat().st_size > 1000
 
 
+@pytest.mark.one_toolkit
 @pytest.mark.own_shell
 def test_another_backend_is_refused(windows: Windows) -> None:
     window = windows.figure()
