@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import time
@@ -490,20 +491,41 @@ def test_random_mixes(script: GShell, seed: int) -> None:
     assert script.end() == 0
 
 
-@pytest.mark.stress
-def test_many_looks_at_an_invariant(start: Start, display: XServer) -> None:
+INVARIANTS = {
+    "in consistent()": (
+        "while True:\n    with gshell.consistent():\n        a += 1\n        for _ in range(99): pass\n        b = a\n",
+        "a == b",
+    ),
+    "at safepoint()": (
+        "while True:\n    a += 1\n    for _ in range(99): pass\n    b = a\n    gshell.safepoint()\n",
+        "a == b",
+    ),
+    "in a call of matplotlib": (
+        "while True:\n    a += 1\n    line.set_data([a, a], [a, a])\n",
+        "len({*line.get_xdata(), *line.get_ydata()}) == 1",
+    ),
+    "beside draws": (
+        "while True:\n    a += 1\n    line.set_data([a, a], [a, a])\n    fig.canvas.draw_idle()\n",
+        "len({*line.get_xdata(), *line.get_ydata()}) == 1",
+    ),
+}
+"""Loops, and what is always true where they may be looked at."""
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("count", [200, pytest.param(25_000, marks=pytest.mark.stress)])
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_many_looks_at_an_invariant(plots: GShell, home: Path, name: str, count: int) -> None:
     """None sees the middle of a consistent() block, nor of a call of matplotlib's."""
-    shell = start("--qt")
-    shell.run("import gshell, matplotlib.pyplot as plt; fig, ax = plt.subplots(); line, = ax.plot([0, 0]); a = b = 0")
-    shell.submit(
-        "while True:\n    with gshell.consistent():\n        a += 1\n        for _ in range(100): pass\n        b = a\n"
-        "    line.set_data([a, a], [b, b])\n"
-    )
-    open_beside(shell)
-    look = "a == b and len(set(line.get_xdata())) == 1"
-    for _ in range(100):
-        assert ask(shell, look) == "True"
-    stop(shell)
+    loop, expression = INVARIANTS[name]
+    seen = home / "seen.json"
+    plots.run("import gshell; fig, ax = subplots(); line, = ax.plot([0, 0], [0, 0]); a = b = 0")
+    plots.run(f"from tests.many_looks import begin; begin({expression!r}, {count}, {str(seen)!r})")
+    plots.submit(loop)
+    wait_until(seen.exists, "the looks", 1000)
+    assert json.loads(seen.read_text()) == {"True": count}
+    plots.press("c-c")
+    plots.wait_for_end_of(plots.number)
 
 
 def test_embed_in_the_command(plain: GShell) -> None:
