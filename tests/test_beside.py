@@ -352,8 +352,14 @@ def test_watch(script: GShell) -> None:
     script.wait_for(r"scale \* 100 = 300")
     assert ask(script, "%watch 1 / 0").endswith("watch 2: 1 / 0")
     script.wait_for(r"1 / 0 = ZeroDivisionError")
+    assert ask(script, "%watch -5") == "there is no watch 5"
+    close(script)
+    open_beside(script)
+    script.wait_for(r"scale \* 100 = 300  1 / 0 = ZeroDivisionError")
     assert ask(script, "%watch -1") == "watch 1: 1 / 0"
+    assert ask(script, "%watch -1") == "nothing is watched"
     stop(script)
+    assert "is for the prompt beside a running command" in script.run("%watch scale")
 
 
 def test_output_goes_on_above(plain: GShell) -> None:

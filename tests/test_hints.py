@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from gshell.cli import _parser, _run_parser
-from gshell.console.beside_commands import NAMES
 from gshell.gui import choose
 from gshell.magics.registry import magics
+from gshell.magics.session import BESIDE
 from gshell.session.host import SessionHost
 from gshell.settings import Settings
 from tests.bare_shell import bare_shell
@@ -66,7 +66,7 @@ def test_hints_name_what_there_is() -> None:
                 assert option in magics[name].options, f"{where}: {name} {option}"
                 seen += 1
         for name in _MAGIC.findall(text) if not _is_format(text) else ():
-            assert name in magics or name in NAMES, f"{where}: %{name}"
+            assert name in magics or name in BESIDE, f"{where}: %{name}"
             seen += 1
         for name in _SETTING.findall(text):
             assert name in settings, where

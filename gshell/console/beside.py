@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gshell.console.beside_commands import BesideCommands
 from gshell.console.guests import Interlude
-from gshell.console.later import Later
+from gshell.console.numbered import Numbered
 from gshell.console.output import AbovePrompt
 from gshell.console.status import printable
 from gshell.console.terminal import Terminal
@@ -53,6 +53,7 @@ class Beside:
         self._terminal = terminal
         self._above = above
         self._visiting = Visiting(running, above.say)
+        self._watched = Numbered("watch", "nothing is watched")
         self._commands: BesideCommands | None = None  # while it is open
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -94,7 +95,7 @@ class Beside:
 
     # In the console thread.
 
-    def open(self, later: Later, on_closed: Callable[[], None]) -> bool:
+    def open(self, later: Numbered, on_closed: Callable[[], None]) -> bool:
         """Open it, if the terminal is ours; whether it is.  Lines that were typed ahead run later.
 
         `on_closed()` is called when the terminal is the console's again.
@@ -131,8 +132,10 @@ class Beside:
             self._task.cancel()
             await asyncio.wait({self._task}, timeout=END)
 
-    async def _live(self, prompt: BesidePrompt, later: Later, on_closed: Callable[[], None]) -> None:
-        commands = self._commands = BesideCommands(self._running, self._visiting, later, self._say, press)
+    async def _live(self, prompt: BesidePrompt, later: Numbered, on_closed: Callable[[], None]) -> None:
+        commands = self._commands = BesideCommands(
+            self._running, self._visiting, later, self._watched, self._say, press
+        )
         watching = asyncio.ensure_future(self._watch(prompt, commands))
         try:
             queued, self._text = prompt.as_typed(self._terminal.take_ahead())

@@ -6,13 +6,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from gshell.console.later import Later
+from gshell.console.numbered import Numbered
 from gshell.console.visiting import Running, Visiting
+from gshell.magics.session import BESIDE
 
 WATCH = 0.5
 """Seconds between two looks at what is watched."""
-NAMES = ("debug", "down", "go", "hold", "stop", "then", "up", "watch", "where")
-"""What its own commands are called."""
 _OWN = re.compile(r"%(\w+)\s*(.*)\Z", re.DOTALL)
 
 
@@ -23,20 +22,24 @@ class BesideCommands:
         self,
         running: Running,
         visiting: Visiting,
-        later: Later,
+        later: Numbered,
+        watched: Numbered,
         say: Callable[[str], None],
         stop: Callable[[], None],
     ) -> None:
-        """`say(text)` shows lines to the user; `stop()` does what Ctrl-C does to the command."""
+        """`later`: what runs when the command has ended; `watched`: expressions whose values the status has.
+
+        `say(text)` shows lines to the user; `stop()` does what Ctrl-C does to the command.
+        """
         self._running = running
         self._visiting = visiting
         self._later = later
         self._say = say
         self._press = stop
         self._level = 0
-        self._watched: list[str] = []
+        self._watched = watched
         self._values: list[str] = []
-        self._own: dict[str, Callable[[str], Awaitable[object]]] = {name: getattr(self, f"_{name}") for name in NAMES}
+        self._own: dict[str, Callable[[str], Awaitable[object]]] = {name: getattr(self, f"_{name}") for name in BESIDE}
 
     @property
     def level(self) -> int:
@@ -63,7 +66,7 @@ class BesideCommands:
         watched = [*self._watched]
         if watched and not self._visiting.waits:
             values = await self._visiting.pay(self._running.values(watched, self._level), say=False)
-            if values is not None and watched == self._watched:
+            if values is not None and watched == [*self._watched]:
                 self._values = values
 
     async def _stop(self, _: str) -> bool:
@@ -105,10 +108,5 @@ class BesideCommands:
         self._say(self._later.change(argument))
 
     async def _watch(self, argument: str) -> None:
-        if re.fullmatch(r"-\d+", argument) and 0 < int(argument[1:]) <= len(self._watched):
-            del self._watched[int(argument[1:]) - 1]
-        elif argument:
-            self._watched.append(argument)
+        self._say(self._watched.change(argument))
         self._values = []
-        lines = [f"watch {number}: {expression}" for number, expression in enumerate(self._watched, 1)]
-        self._say("\n".join(lines) or "nothing is watched")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gshell.console.busy_keys import BusyKeys
-from gshell.console.later import Later
+from gshell.console.numbered import Numbered
 from gshell.console.status import printable
 from gshell.console.terminal import Terminal
 from gshell.console.typed import RETURN
@@ -25,7 +25,7 @@ class TypedAhead:
         self, prompt: Prompt | PlainPrompt, terminal: Terminal, keys: BusyKeys, say: Callable[[str], None]
     ) -> None:
         """`say(text)` shows a line to the user."""
-        self.later = Later()
+        self.later = Numbered("then", "nothing runs then")
         """The cells that run when the command has ended."""
         self._prompt = prompt
         self._terminal = terminal

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+BESIDE = ("debug", "down", "go", "hold", "stop", "then", "up", "watch", "where")
+"""What is typed with a % at the prompt beside a running command, and is no magic there."""
+
 
 class SessionMagics:
     """The magics of a shell: all that are registered, and the aliases that the user has made in it."""
@@ -68,5 +71,9 @@ class SessionMagics:
 
 
 def _unknown(name: str, fitting: list[str], mark: str) -> UsageError:
+    if name in BESIDE:
+        return UsageError(
+            f"%{name} is for the prompt beside a running command: Ctrl-G, or what the setting beside_key says"
+        )
     close = [each if each.startswith("!") else f"{mark}{each}" for each in difflib.get_close_matches(name, fitting)]
     return UsageError(f"no magic {mark}{name}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
