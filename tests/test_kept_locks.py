@@ -64,7 +64,7 @@ def test_a_lock_that_says_anything(top: Path, text: str) -> None:
     kept = KeptSession(top / "a")
     (top / "a" / "lock").write_text(text)
     is_nobody = text == "4194305"  # more than any process has
-    assert Folder(top / "a").holder is (Holder.CHILD if is_nobody else Holder.SHELL)
+    assert Folder(top / "a").holder is (Holder.ENDING if is_nobody else Holder.SHELL)
     assert kept.folder.in_use
 
 
@@ -129,7 +129,7 @@ def test_a_child_that_still_writes(top: Path, sessions: Sessions) -> None:
 
     assert in_child(shell) == 0
     folder = Folder(top / "a")
-    assert folder.holder is Holder.CHILD
+    assert folder.holder is Holder.ENDING
     with pytest.raises(InUse):
         folder.lock()
     assert name_of(sessions.last()) == "a"
@@ -152,11 +152,23 @@ def test_the_shell_has_ended_and_nobody_has_noticed(top: Path, sessions: Session
             os.read(still[0], 1)
         os._exit(0)
     os.waitid(os.P_PID, shell, os.WEXITED | os.WNOWAIT)
-    assert Folder(top / "a").holder is Holder.CHILD
+    assert Folder(top / "a").holder is Holder.ENDING
     assert name_of(sessions.last()) == "a"
     os.close(still[1])
     wait_until(lambda: Folder(top / "a").holder is Holder.NOBODY, "the end of the child")
     os.waitpid(shell, 0)
+
+
+def test_a_shell_that_is_about_to_end(top: Path, sessions: Sessions) -> None:
+    """It has been told to end, and still lives: until its last snapshot is written."""
+    kept = KeptSession(top / "a")
+    assert sessions.last() is None
+    kept.folder.note_end()
+    assert Folder(top / "a").holder is Holder.ENDING
+    assert name_of(sessions.last()) == "a"
+    kept.folder.unlock()
+    kept.folder.lock()  # it is somebody's again
+    assert Folder(top / "a").holder is Holder.SHELL
 
 
 def test_a_fork_of_the_users_does_not_have_it(top: Path) -> None:

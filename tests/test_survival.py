@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from gshell.survival.folder import Folder
+from gshell.survival.lock import Holder
 from gshell.survival.manifest import Manifest, Unreadable
 from tests.conftest import Start
 from tests.kept import few
@@ -508,6 +509,18 @@ def test_killed_while_figures_are_used(begin: Begin, display: XServer, home: Pat
             shell.value("ax.get_title(), line in ax.lines, mark[0] is fig is ax.figure") == f"('{round_}', True, True)"
         )
         assert "Error" not in shell.text()
+
+
+def test_who_comes_back_at_once_waits_for_the_last_snapshot(begin: Begin, home: Path) -> None:
+    """A connection was lost: the old shell may still be about to end."""
+    shell = begin()
+    shell.run("rows = []")
+    shell.submit("while True: rows.append(len(rows))\n")
+    wait_for_snapshots(home, 1)
+    shell.hang_up()
+    wait_until(lambda: sessions(home)[-1].holder is not Holder.SHELL, "the shell to know that it ends")
+    shell = begin("--restore")
+    assert shell.value("rows == list(range(len(rows)))") == "True"
 
 
 # At random moments

@@ -62,7 +62,7 @@ class SessionCommands:
         """
         folder = self._folder(name) if name else self._last()
         end = time.monotonic() + WRITING
-        while folder.holder is Holder.CHILD and time.monotonic() < end:
+        while folder.holder is Holder.ENDING and time.monotonic() < end:
             time.sleep(0.05)
         return folder
 

@@ -68,6 +68,10 @@ class Folder:
         """Have it for this process, until it ends or unlock().  Raises OSError; InUse if another one has it."""
         self._lock.take()
 
+    def note_end(self) -> None:
+        """Its shell ends when the last snapshot is written; who restores it waits for that.  From any thread."""
+        self._lock.note_end()
+
     def unlock(self) -> None:
         """Let others have it.  In a child that the user's code has forked, too, which would keep it for its life."""
         self._lock.release()

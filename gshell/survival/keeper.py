@@ -138,6 +138,8 @@ class Keeper:
     def take(self, wanted: Wanted) -> Report:
         """Have a snapshot taken; wait for it.  What is wrong is in the report."""
         self._ends |= wanted.is_last
+        if wanted.is_last and self._folder is not None:  # at once: somebody may come back at once
+            self._folder.note_end()
         self._events.put(wanted)
         limit = None if wanted.limit is None else wanted.limit + wanted.patience + GRACE
         try:
@@ -231,6 +233,8 @@ class Keeper:
         own = self._folder.name if self._folder is not None else ""
         is_other = wanted.name not in ("", own)
         folder = self._named(wanted.name) if is_other else self._own_folder()
+        if wanted.is_last:  # once more: it may have had no folder yet
+            folder.note_end()
         try:
             running = self._what_runs() if self._moment.busy else ""
             before = faults()

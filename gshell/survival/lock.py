@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 
 from gshell.survival.files import open_own
+
+_ENDS = " ends"
 
 
 class Holder(Enum):
@@ -16,8 +19,8 @@ class Holder(Enum):
     NOBODY = auto()
     SHELL = auto()
     """This one, or another."""
-    CHILD = auto()
-    """Its shell has ended, and a child of that shell still writes the last snapshot."""
+    ENDING = auto()
+    """Its shell has ended, or is about to, and the last snapshot is still being written."""
 
 
 class InUse(OSError):
@@ -56,6 +59,17 @@ class Lock:
         except OSError:  # the disk is full: it is locked, and nobody knows by whom
             pass
 
+    def note_end(self) -> None:
+        """If this process has it: it ends when it has written the last snapshot.  From any thread."""
+        if self._fd < 0:
+            return
+        with suppress(OSError):  # the disk is full: others learn of it when it has ended
+            fd = self._open(os.O_WRONLY)  # another one: ours may just be exchanged, by its own thread
+            try:
+                os.pwrite(fd, f"{os.getpid()}{_ENDS}".encode(), 0)
+            finally:
+                os.close(fd)
+
     def release(self) -> None:
         """Let others have it."""
         if self._fd >= 0:
@@ -77,7 +91,7 @@ class Lock:
         try:
             fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: several may look at the same time
         except BlockingIOError:
-            return Holder.SHELL if self._is_alive() else Holder.CHILD
+            return Holder.SHELL if self._is_alive() else Holder.ENDING
         except OSError:  # a file system without locks
             return Holder.NOBODY
         finally:
@@ -85,10 +99,13 @@ class Lock:
         return Holder.NOBODY
 
     def _is_alive(self) -> bool:
-        """Whether the shell goes on that took it, as far as anybody knows."""
+        """Whether the shell that took it goes on, as far as anybody knows."""
         try:
             with open_own(self._path) as file:
-                pid = int(file.read(20))
+                text = file.read(20).decode()
+            if text.endswith(_ENDS):
+                return False
+            pid = int(text)
             os.kill(pid, 0)
         except (ProcessLookupError, PermissionError):  # there is none, or it is somebody else's by now
             return False

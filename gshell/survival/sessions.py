@@ -121,6 +121,6 @@ def _has_ended(folder: Folder) -> bool:
     """Whether it can be restored, or will be."""
     try:
         holder = folder.holder
-        return holder is Holder.CHILD or (holder is Holder.NOBODY and bool(folder.numbers()))
+        return holder is Holder.ENDING or (holder is Holder.NOBODY and bool(folder.numbers()))
     except OSError:  # it has just been deleted
         return False
