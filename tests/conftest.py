@@ -144,6 +144,7 @@ def lend(kept: Kept, home: Path, parent_for: ParentFor, request: pytest.FixtureR
         if shell is None:
             shell = GShell(*arguments, home=home, env=env, parent=parent)
             refresh(shell, home)
+            assert "Traceback" not in shell.text(), shell.text()  # of what it has loaded behind its prompt
         lent.append((started, shell))
         shell.clear()
         return shell

@@ -236,6 +236,7 @@ def test_no_memory_from_a_place_on(home: Path, place: str, freed: int) -> None:
                 if comes(r"^In \[3\]:$"):  # there was no memory to run it
                     terminal.press("c-d")
         status, text = terminal.wait(), terminal.text()
+    print(text)
     assert "42" in text or "gshell: the session ends: " in text or "MemoryError" in text
     assert status == 0 or "session ends" in text
     assert not re.search(r"gshell/\w+/\w+\.py|asyncio|prompt_toolkit|Logging|Fatal", text)

@@ -10,6 +10,20 @@ from typing import Any
 from gshell.reserve import is_wanted
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """One that could not be made, for want of memory, does not complain of that when it is collected."""
+
+    _is_made = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_made = True
+
+    def __del__(self) -> None:
+        if self._is_made:
+            super().__del__()
+
+
 def new_loop(on_no_memory: Callable[[Exception, bool], None]) -> asyncio.AbstractEventLoop:
     """Return a loop whose descriptors user code may close: that ends the session, with one line (thread.start()).
 
@@ -25,6 +39,6 @@ def new_loop(on_no_memory: Callable[[Exception, bool], None]) -> asyncio.Abstrac
         elif not (isinstance(error, OSError) and error.errno == errno.EBADF):
             loop.default_exception_handler(context)
 
-    loop = asyncio.SelectorEventLoop()
+    loop = _Loop()
     loop.set_exception_handler(on_error)
     return loop
