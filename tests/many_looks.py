@@ -30,7 +30,7 @@ def _look(running: RunningCommand, expression: str, count: int, result: Path) ->
     while not running.frames():
         time.sleep(AGAIN)
     for _ in range(count):
-        visit = running.values([expression], 0)
+        visit = running.values([expression], None)
         begun = time.monotonic()
         while True:
             running.ask(visit, begun)

@@ -140,6 +140,44 @@ def test_frames(plain: GShell) -> None:
     stop(plain)
 
 
+def test_a_frame_stays_whatever_it_calls(plain: GShell) -> None:
+    """What is assigned after %up is that function's, however deep its calls are just then."""
+    plain.submit(
+        "def deep(n):\n    return n and deep(n - 1)\n\n"
+        "def train():\n    rate = 0.05\n    while rate < 1: deep(5), deep(9)\n    print('rate', 'was', rate)\n\n"
+        "def outer():\n    train()\n    while True: pass\n\n\nouter()\n"
+    )
+    open_beside(plain)
+    while " in train" not in ask(plain, "%up"):
+        pass
+    for _ in range(10):
+        assert ask(plain, "rate") == "0.05"
+    assert "> " in ask(plain, "%where") and re.search(r"^> .* in train", plain.text(), re.MULTILINE)
+    ask(plain, "rate = 7")
+    plain.wait_for("^rate was 7$")
+    assert "has ended; now it is the innermost" in ask(plain, "rate")
+    assert "NameError" in ask(plain, "rate")
+    stop(plain)
+    assert "NameError" in plain.run("rate")
+
+
+def test_a_value_begins_a_line(plain: GShell) -> None:
+    plain.submit(
+        "import time\nfor i in range(10**9):\n    print(f'\\r{i} of many', end='', flush=True)\n    time.sleep(0.01)\n"
+    )
+    open_beside(plain)
+    for _ in range(5):
+        assert "'ab'" in ask(plain, "'a' 'b'").splitlines()
+    stop(plain)
+
+
+def test_a_long_value_is_cut_and_that_is_said(plain: GShell) -> None:
+    plain.submit("while True: pass\n")
+    open_beside(plain)
+    assert "(cut, see max_lines in %config" in ask(plain, "list(range(3000))")
+    stop(plain)
+
+
 BUSY = {
     "sleep": "import time; here = 5; time.sleep(1000)",
     "a lock": "import threading; here = 5; threading.Event().wait()",

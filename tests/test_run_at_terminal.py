@@ -88,6 +88,17 @@ def test_what_was_typed_ahead_is_for_the_system_shell(bash: Terminal) -> None:
     bash.wait_for(r"^(42 is the answer|gshell: typed meanwhile, for nobody: echo \$\(\(40 \+ 2\)\).*)$")
 
 
+def test_what_was_typed_for_the_system_shell_before_is_no_python(bash: Terminal) -> None:
+    bash.type(f"{GSHELL} run loop.py\r")
+    wait_for_step(bash)
+    bash.type("echo $((40 + 2)) is it\r")
+    wait_for_step(bash)
+    open_beside(bash)
+    bash.type("go_on = False\r")
+    bash.wait_for(r"^(42 is it|gshell: typed meanwhile, for nobody: echo \$\(\(40 \+ 2\)\).*)$")
+    assert "SyntaxError" not in bash.text()
+
+
 def test_input_and_the_debugger(bash: Terminal, home: Path) -> None:
     (home / "asks.py").write_text("name = input('who? ')\nprint('hello', name)\nbreakpoint()\nprint('end', 'of it')\n")
     bash.type(f"{GSHELL} run asks.py\r")

@@ -117,6 +117,11 @@ class AtTerminal:
         """Say something to the user, above the prompt if there is one.  From any thread."""
         self._above.put(2, f"{visible(message)}\n".encode(errors="replace"))
 
+    def start_line(self) -> None:
+        """Have what is written next begin a line.  From any thread."""
+        if not self._above.at_line_start:
+            self._above.put(1, b"\n")
+
     @property
     def line_editor(self) -> LineEditor | None:
         """Where a line can be read, edited as cells are; None if nobody has the terminal.

@@ -78,7 +78,7 @@ class Beside:
     def names(self) -> dict[str, Any]:
         """The names that are known there; none if it is closed."""
         commands = self._commands
-        return {} if commands is None else self._running.names(commands.level)
+        return {} if commands is None else self._running.names(commands.spot)
 
     def make_way(self) -> None:
         """The calling thread wants the terminal: if it runs the command, close.  Returns when that is done."""

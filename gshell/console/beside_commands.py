@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from gshell.console.numbered import Numbered
 from gshell.console.visiting import Running, Visiting
 from gshell.magics.session import BESIDE
+from gshell.shell.running import Spot
 
 WATCH = 0.5
 """Seconds between two looks at what is watched."""
@@ -36,20 +37,20 @@ class BesideCommands:
         self._later = later
         self._say = say
         self._press = stop
-        self._level = 0
+        self._spot: Spot | None = None  # None: the innermost, whichever that is
         self._watched = watched
         self._values: list[str] = []
         self._own: dict[str, Callable[[str], Awaitable[object]]] = {name: getattr(self, f"_{name}") for name in BESIDE}
 
     @property
-    def level(self) -> int:
-        """How many frames outward it looks."""
-        return self._level
+    def spot(self) -> Spot | None:
+        """Where it looks; None: at the innermost function."""
+        return self._spot
 
     def status(self) -> list[str]:
         """What there is to say of the command: where it is, whether it is held, what is watched."""
         values = [f"{name} = {value}" for name, value in zip(self._watched, self._values, strict=False)]
-        return [self._running.place(self._level), "held" * self._running.held, *values]
+        return [self._running.place(self._spot) or "ended", "held" * self._running.held, *values]
 
     async def do(self, typed: str) -> bool:
         """Carry out what was typed; whether the prompt is to be closed then."""
@@ -57,7 +58,9 @@ class BesideCommands:
         if own is not None and own[1] in self._own:
             return bool(await self._own[own[1]](own[2].strip()))
         await self._visiting.quiet()
-        await self._visiting.pay(self._running.look(typed, self._level))
+        if await self._visiting.pay(self._running.look(typed, self._spot)) is False:
+            self._spot = None
+            self._say("gshell: the function that was looked at has ended; now it is the innermost one again")
         return False
 
     async def look_at_watched(self) -> None:
@@ -65,7 +68,7 @@ class BesideCommands:
         await asyncio.sleep(WATCH)
         watched = [*self._watched]
         if watched and not self._visiting.waits:
-            values = await self._visiting.pay(self._running.values(watched, self._level), say=False)
+            values = await self._visiting.pay(self._running.values(watched, self._spot), say=False)
             if values is not None and watched == [*self._watched]:
                 self._values = values
 
@@ -90,19 +93,27 @@ class BesideCommands:
         return bool(await self._visiting.pay(self._running.debug(), anywhere=False))
 
     async def _where(self, _: str) -> None:
-        places = list(enumerate(self._running.places()))
-        self._say("\n".join(f"{'>' if number == self._level else ' '} {place}" for number, place in reversed(places)))
+        places = self._running.places()
+        here = self._here(places)
+        lines = [f"{'>' if number == here else ' '} {place}" for number, (_spot, place) in enumerate(places)]
+        self._say("\n".join(reversed(lines)))
 
     async def _up(self, _: str) -> None:
-        self._go_to(self._level + 1)
+        self._move(1)
 
     async def _down(self, _: str) -> None:
-        self._go_to(self._level - 1)
+        self._move(-1)
 
-    def _go_to(self, level: int) -> None:
-        self._level = max(0, min(level, len(self._running.places()) - 1))
+    def _move(self, outward: int) -> None:
+        places = self._running.places()
+        if places:
+            to = max(0, min(self._here(places) + outward, len(places) - 1))
+            self._spot = places[to][0] if to else None
+            self._say(f"> {places[to][1]}")
         self._values = []
-        self._say(f"> {self._running.place(self._level)}")
+
+    def _here(self, places: list[tuple[Spot, str]]) -> int:
+        return next((number for number, (spot, _) in enumerate(places) if spot == self._spot), 0)
 
     async def _then(self, argument: str) -> None:
         self._say(self._later.change(argument))

@@ -17,6 +17,8 @@ class ScriptConsole(PromptConsole):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """The arguments are those of PromptConsole."""
         super().__init__(*arguments, **options, on_ready=lambda: None, behind_prompt=[])
+        self._typed_before = b""  # and before the prompt beside the command was opened
+        self._half_typed = ""  # there
 
     async def serve(self) -> int:
         status = await super().serve()
@@ -40,9 +42,17 @@ class ScriptConsole(PromptConsole):
     async def _on_abandoned(self) -> Outcome:
         return await Console._on_abandoned(self)
 
+    def _open_beside(self) -> None:
+        self._typed_before += self._terminal.take_ahead()  # it is no Python
+        super()._open_beside()
+
+    def _noted(self, outcome: Outcome, half_typed: str) -> Outcome:
+        self._half_typed = half_typed or self._half_typed
+        return super()._noted(outcome, half_typed)
+
     def _give_back(self) -> None:
         """What was typed ahead is for whoever has the terminal next: the shell that has started this one."""
-        typed = self._terminal.take_ahead()
-        lost = [self._next_input, "" if self._terminal.type_back(typed) else shown(typed)]
+        typed = self._typed_before + self._terminal.take_ahead()
+        lost = [self._half_typed, "" if self._terminal.type_back(typed) else shown(typed)]
         for text in filter(None, lost):
             self._say(f"gshell: typed meanwhile, for nobody: {printable(text)}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from gshell.native_threads import get_ident
+from gshell.shell.running import Spot
 from gshell.threads.visits import Visit
 
 STEP = 0.01
@@ -28,23 +29,23 @@ class Running(Protocol):
         """Whether the calling thread runs it.  From any thread."""
         ...
 
-    def place(self, level: int) -> str:
-        """Where it is, `level` frames outward from the innermost of the user's code."""
+    def place(self, spot: Spot | None) -> str:
+        """Where it is in the function at a spot, None: the innermost; empty if that has ended."""
         ...
 
-    def places(self) -> list[str]:
-        """The same for all frames."""
+    def places(self) -> list[tuple[Spot, str]]:
+        """The same for all functions of the user's code, the innermost first."""
         ...
 
-    def names(self, level: int) -> dict[str, Any]:
+    def names(self, spot: Spot | None) -> dict[str, Any]:
         """The names that are known there.  From any thread but its own."""
         ...
 
-    def look(self, text: str, level: int) -> Visit:
-        """Run what was typed, in its names."""
+    def look(self, text: str, spot: Spot | None) -> Visit:
+        """Run what was typed, in its names; whether it is still there."""
         ...
 
-    def values(self, expressions: Sequence[str], level: int) -> Visit:
+    def values(self, expressions: Sequence[str], spot: Spot | None) -> Visit:
         """What expressions are, in a few characters each."""
         ...
 

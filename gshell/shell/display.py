@@ -73,7 +73,8 @@ class Display:
         """Print values as a cell would show them: what `display()` of a notebook does, where there are no pictures."""
         self.fit()
         for value in values:
-            show(self._text(value)[0], colours=True)
+            text, cut = self._text(value)
+            show(text + "\n... (cut, see max_lines in %config; print() shows all)" * cut, colours=True)
 
     def fit(self) -> None:
         """Have numpy and pandas use the whole width of the terminal, if the user has not said another."""

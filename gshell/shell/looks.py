@@ -41,11 +41,13 @@ class Looks:
         self._settings = settings
 
     @protected
-    def run(self, text: str, frame: FrameType) -> None:
-        """Run what was typed in the names of a frame; show its value, or what it raises."""
+    def run(self, text: str, frame: FrameType, start_line: Callable[[], None]) -> None:
+        """Run what was typed in the names of a frame; show its value, or what it raises, in lines of their own."""
         place = RunningCode(frame, self._others)
         linecache.cache[_FILE] = (len(text), None, [f"{line}\n" for line in text.splitlines()], _FILE)
         try:
+            flush(standard_streams()[1])
+            start_line()
             try:
                 _interruptibly(lambda: self._execute(text, place.names))
             finally:

@@ -12,7 +12,7 @@ from _queue import SimpleQueue
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from gshell.native_threads import get_ident
@@ -41,6 +41,19 @@ class Surroundings:
     """End the user's code there."""
     plotting: Callable[[], AbstractContextManager[None]]
     """What is plotted meanwhile appears.  In the thread of the visit."""
+    start_line: Callable[[], None]
+    """Have what is written next begin a line, behind a progress bar say.  In the thread of the visit."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A function of the user's that runs, for as long as it does: how many are around it, and which one it is.
+
+    (Counted from the innermost it would be another one whenever that calls something.)
+    """
+
+    around: int
+    code: CodeType
 
 
 class _Hold:
@@ -93,37 +106,43 @@ class RunningCommand:
         """The frames of the user's code, the innermost first."""
         return users_frames(sys._current_frames().get(self._around.ident()))
 
-    def place(self, level: int) -> str:
-        """Where it is: "script.py:12 in load"; `level`: so many frames outward."""
-        frame = _outward(self.frames(), level)
+    def place(self, spot: Spot | None) -> str:
+        """Where it is in the function at a spot, "script.py:12 in load"; None: the innermost; "" if that has ended."""
+        frame = _frame_at(self.frames(), spot)
         return "" if frame is None else where_in(frame)
 
-    def places(self) -> list[str]:
-        """The same for all frames, the innermost first."""
-        return [where_in(frame) for frame in self.frames()]
+    def places(self) -> list[tuple[Spot, str]]:
+        """The same for all spots, the innermost first."""
+        frames = self.frames()
+        return [(Spot(len(frames) - number, each.f_code), where_in(each)) for number, each in enumerate(frames, 1)]
 
-    def names(self, level: int) -> dict[str, Any]:
+    def names(self, spot: Spot | None) -> dict[str, Any]:
         """The names that are known there."""
-        frame = _outward(self.frames(), level)
+        frame = _frame_at(self.frames(), spot)
         return {} if frame is None else {**self._shell.namespace, **frame.f_globals, **frame.f_locals}
 
     # What can be done.
 
-    def look(self, text: str, level: int) -> Visit:
-        """Run what was typed, in its names."""
+    def look(self, text: str, spot: Spot | None) -> Visit:
+        """Run what was typed, in the names of a spot; whether that is still there."""
 
-        def look(frame: FrameType) -> None:
-            with self._around.plotting():
-                self._looks.run(text, frame)
+        def look(frame: FrameType) -> bool:
+            there = _frame_at(users_frames(frame) or [frame], spot)
+            if there is not None:
+                with self._around.plotting():
+                    self._looks.run(text, there, self._around.start_line)
+            return there is not None
 
-        return self._visit(look, level)
+        return self._visit(look)
 
-    def values(self, expressions: Sequence[str], level: int) -> Visit:
+    def values(self, expressions: Sequence[str], spot: Spot | None) -> Visit:
         """Say in a few characters what expressions are."""
 
         @protected
         def evaluate(frame: FrameType) -> list[str]:
-            there = _users_frame(frame, level)
+            there = _frame_at(users_frames(frame) or [frame], spot)
+            if there is None:
+                return ["ended"] * len(expressions)
             try:
                 return [self._looks.value(each, there) for each in expressions]
             except KeyboardInterrupt:  # nobody has asked for this just now: it is for the command
@@ -137,23 +156,22 @@ class RunningCommand:
         """Have it stop at its next line, in the debugger."""
 
         def stop(frame: FrameType) -> bool:
-            self._shell.commands.breakpoints.stop_in(_users_frame(frame, 0))
+            self._shell.commands.breakpoints.stop_in((users_frames(frame) or [frame])[0])
             return True
 
         return Visit(stop)
 
-    def _visit(self, function: Callable[[FrameType], Any], level: int) -> Visit:
+    def _visit(self, function: Callable[[FrameType], Any]) -> Visit:
         """One in which Ctrl-C is for that, and not for the command."""
 
         @protected
         def visit(frame: FrameType) -> Any:
-            there = _users_frame(frame, level)
             if not self._interrupts.is_worker():
-                return function(there)
+                return function(frame)
             with self._interrupts.nested():
                 command = self._command = self._interrupts.begin()
                 try:
-                    return function(there)
+                    return function(frame)
                 finally:
                     self._command = None
                     self._interrupts.end(command)
@@ -204,11 +222,9 @@ class RunningCommand:
             hold.let_go()
 
 
-def _outward(frames: Sequence[FrameType], level: int) -> FrameType | None:
-    """The one that is so many outward from the innermost, or the outermost; None if there are none."""
-    return frames[min(level, len(frames) - 1)] if frames else None
-
-
-def _users_frame(frame: FrameType, level: int) -> FrameType:
-    """That of the user's code; `frame` itself if there is none."""
-    return _outward(users_frames(frame), level) or frame
+def _frame_at(frames: Sequence[FrameType], spot: Spot | None) -> FrameType | None:
+    """That of a spot, or the innermost; None if there is no such frame any more."""
+    if spot is None:
+        return frames[0] if frames else None
+    found = frames[-1 - spot.around] if spot.around < len(frames) else None
+    return found if found is not None and found.f_code is spot.code else None
