@@ -148,8 +148,9 @@ def test_a_frame_stays_whatever_it_calls(plain: GShell) -> None:
         "def outer():\n    train()\n    while True: pass\n\n\nouter()\n"
     )
     open_beside(plain)
-    while " in train" not in ask(plain, "%up"):
-        pass
+    wait_until(lambda: "-> outer" in ask(plain, "%up"), "the outermost frame")
+    ask(plain, "%down")
+    assert " in train" in ask(plain, "%down")
     for _ in range(10):
         assert ask(plain, "rate") == "0.05"
     assert "> " in ask(plain, "%where") and re.search(r"^> .* in train", plain.text(), re.MULTILINE)
@@ -542,7 +543,7 @@ INVARIANTS = {
     ),
     "at safepoint()": (
         "while True:\n    a += 1\n    for _ in range(99): pass\n    b = a\n    gshell.safepoint()\n",
-        "a == b",
+        "a == b or a == 1",  # in the first round nobody knows yet that it will call that
     ),
     "in a call of matplotlib": (
         "while True:\n    a += 1\n    line.set_data([a, a], [a, a])\n",

@@ -93,27 +93,29 @@ class BesideCommands:
         return bool(await self._visiting.pay(self._running.debug(), anywhere=False))
 
     async def _where(self, _: str) -> None:
-        places = self._running.places()
-        here = self._here(places)
-        lines = [f"{'>' if number == here else ' '} {place}" for number, (_spot, place) in enumerate(places)]
+        lines = [
+            f"{'>' if spot == self._spot or (self._spot is None and number == 0) else ' '} {place}"
+            for number, (spot, place) in enumerate(self._running.places())
+        ]
         self._say("\n".join(reversed(lines)))
 
     async def _up(self, _: str) -> None:
-        self._move(1)
-
-    async def _down(self, _: str) -> None:
-        self._move(-1)
-
-    def _move(self, outward: int) -> None:
         places = self._running.places()
         if places:
-            to = max(0, min(self._here(places) + outward, len(places) - 1))
-            self._spot = places[to][0] if to else None
-            self._say(f"> {places[to][1]}")
-        self._values = []
+            around = places[0][0].around if self._spot is None else self._spot.around
+            spot, place = next((each for each in places if each[0].around < around), places[-1])
+            self._go_to(spot, place)
 
-    def _here(self, places: list[tuple[Spot, str]]) -> int:
-        return next((number for number, (spot, _) in enumerate(places) if spot == self._spot), 0)
+    async def _down(self, _: str) -> None:
+        places = self._running.places()
+        if places:
+            around = places[0][0].around if self._spot is None else self._spot.around
+            further = next((each for each in reversed(places) if each[0].around > around), None)
+            self._go_to(*(further or (None, places[0][1])))  # further than the innermost: whichever that is
+
+    def _go_to(self, spot: Spot | None, place: str) -> None:
+        self._spot, self._values = spot, []
+        self._say(f"> {place}")
 
     async def _then(self, argument: str) -> None:
         self._say(self._later.change(argument))
