@@ -172,6 +172,14 @@ def test_a_value_begins_a_line(plain: GShell) -> None:
     stop(plain)
 
 
+def test_a_progress_bar_is_not_held_up(plain: GShell) -> None:
+    """It has no end of a line, so nothing of it is ever printed above the prompt; nor may it fill what may wait."""
+    plain.submit("i = 0\nwhile True:\n    i += 1\n    print(f'\\r{i:>1000}', end='', flush=True)\n")
+    open_beside(plain)
+    wait_until(lambda: int(ask(plain, "i").split()[-1]) > 2000, "two million characters")
+    stop(plain)
+
+
 def test_a_long_value_is_cut_and_that_is_said(plain: GShell) -> None:
     plain.submit("while True: pass\n")
     open_beside(plain)

@@ -26,7 +26,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from gshell.console.output_queue import OutputQueue
+from gshell.console.output_queue import OutputQueue, last_state
 from gshell.console.typed_line import TAIL, TypedLine
 from gshell.native_threads import get_ident
 from gshell.streams import visible
@@ -121,6 +121,8 @@ class AbovePrompt:
         """Somebody has put something into a queue."""
         if not self.prompting or self._print is None:
             self.flush()
+        elif not self._is_printable():
+            self._shorten()
         elif self._printing is None or self._printing.done():
             self._printing = asyncio.ensure_future(self._print_lines())
 
@@ -128,6 +130,14 @@ class AbovePrompt:
         while self.prompting and self._is_printable() and self._print is not None:
             await self._print(self._write_lines)
             await asyncio.sleep(KEYS)  # while it prints, the prompt reads no keys
+
+    def _shorten(self) -> None:
+        """Only a progress bar waits: make room for the next states of it."""
+        for waiting in self._queues.values():
+            with waiting.emptying(object()) as mine:
+                if mine:
+                    waiting.shorten()
+        self._make_room()
 
     def _is_printable(self) -> bool:
         return any(_lines(waiting.look()[1]) for waiting in self._queues.values())
@@ -154,7 +164,7 @@ class AbovePrompt:
         count, data = waiting.look()
         lines = _lines(data)
         waiting.remove(count)
-        if rest := data[len(lines) :].rpartition(b"\r")[2]:
+        if rest := last_state(data[len(lines) :]):
             waiting.pieces.appendleft(rest)
         if lines:
             self.write(fd, lines if lines.endswith(b"\n") else lines + b"\n")

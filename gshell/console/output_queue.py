@@ -38,6 +38,14 @@ class OutputQueue:
         pieces = list(self.pieces)
         return len(pieces), b"".join(pieces)
 
+    def shorten(self) -> None:
+        """Keep the last state of a line that is written anew again and again: a progress bar has no end, and would
+        soon be all that may wait.  By who has claimed the emptying."""
+        count, data = self.look()
+        if count > PIECES // 2 or len(data) > MOST // 2:
+            self.remove(count)
+            self.pieces.appendleft(last_state(data))
+
     @contextmanager
     def emptying(self, token: object) -> Iterator[bool]:
         """Claim that nobody else empties it meanwhile; whether that is so.  Nobody else has the same `token`.
@@ -54,3 +62,10 @@ class OutputQueue:
         """Remove the oldest pieces.  By who has claimed that."""
         for _ in range(count):
             self.pieces.popleft()
+
+
+def last_state(line: bytes) -> bytes:
+    """What is to be seen of a line that has not ended, from its last carriage return on."""
+    text = line.rstrip(b"\r")
+    _before, again, last = text.rpartition(b"\r")
+    return again + last + line[len(text) :]
