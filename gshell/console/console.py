@@ -230,11 +230,10 @@ class Console:
         """Give the command that goes on a Ctrl-C from its last moment at a prompt within it, when the line was typed;
         not if the prompt's answer was one.  With the role only if the handler has run then: else it finds the command.
         """
-        early, self._early = self._early, False
-        missed = self._interrupts.take_between() if self._interrupts.role else early
-        if missed and not is_answered:
-            self._act_on_others()
-            self._interrupts.press_early()
+        missed = self._interrupts.take_between() if self._interrupts.role else self._early
+        self._early = missed and not is_answered
+        if self._early:
+            self._give_early()
 
     def _read_signals(self) -> bytes:
         """What has come: numbers of signals, and RINGs."""

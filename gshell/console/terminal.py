@@ -124,23 +124,16 @@ class Terminal:
         """Nobody else gets the terminal meanwhile; False if somebody has it already.  In the console thread."""
         token = object()
         try:
-            yield self._door.enter(token) and not self.echoes and self._in_foreground() and self._in_busy_mode()
+            yield self._door.enter(token) and not self.echoes and bool(self._in_foreground()) and self._in_busy_mode()
         finally:
             self._door.leave(token)
 
-    def _in_foreground(self) -> bool:
-        """Whether a read would not stop the process."""
+    def _in_foreground(self) -> bool | None:
+        """Whether a read would not stop the process, as another job has the terminal; None: the terminal is gone."""
         try:
             return os.tcgetpgrp(self.fd) == os.getpgrp()
         except OSError:
-            return False  # the terminal is gone
-
-    def _in_background(self) -> bool:
-        """Whether the terminal is there, and has another job in the foreground."""
-        try:
-            return os.tcgetpgrp(self.fd) != os.getpgrp()
-        except OSError:
-            return False
+            return None
 
     def read_ahead(self, keys: Iterable[bytes]) -> list[bytes]:
         """Keep what was typed, see keep(), if nobody else has the terminal.  In the console thread."""
@@ -242,7 +235,7 @@ class Terminal:
         return True
 
     def _set(self, attributes: list[Any]) -> None:
-        self._postponed = self._in_background()
+        self._postponed = self._in_foreground() is False
         if self._postponed:  # it is somebody else's now, and to change it would stop us (SIGTTOU)
             return
         # The user's code may have closed ours (os.closerange).  If none is a terminal, it has gone (SIGHUP) and nobody

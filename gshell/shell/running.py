@@ -127,7 +127,7 @@ class RunningCommand:
         """Run what was typed, in the names of a spot; whether that is still there."""
 
         def look(frame: FrameType) -> bool:
-            there = _frame_at(users_frames(frame) or [frame], spot)
+            there = _frame_at(_visited(frame), spot)
             if there is not None:
                 with self._around.plotting():
                     self._looks.run(text, there, self._around.start_line)
@@ -140,7 +140,7 @@ class RunningCommand:
 
         @protected
         def evaluate(frame: FrameType) -> list[str]:
-            there = _frame_at(users_frames(frame) or [frame], spot)
+            there = _frame_at(_visited(frame), spot)
             if there is None:
                 return ["ended"] * len(expressions)
             try:
@@ -156,7 +156,7 @@ class RunningCommand:
         """Have it stop at its next line, in the debugger."""
 
         def stop(frame: FrameType) -> bool:
-            self._shell.commands.breakpoints.stop_in((users_frames(frame) or [frame])[0])
+            self._shell.commands.breakpoints.stop_in(_visited(frame)[0])
             return True
 
         return Visit(stop)
@@ -220,6 +220,11 @@ class RunningCommand:
         hold, self._hold = self._hold, None
         if hold is not None:
             hold.let_go()
+
+
+def _visited(frame: FrameType) -> list[FrameType]:
+    """The frames of the user's code, the innermost first; `frame` itself if there are none."""
+    return users_frames(frame) or [frame]
 
 
 def _frame_at(frames: Sequence[FrameType], spot: Spot | None) -> FrameType | None:
