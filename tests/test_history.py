@@ -272,6 +272,26 @@ def test_two_threads_that_open_it_have_one_connection(tmp_path: Path) -> None:
         assert [command.text for command in session(tmp_path / f"{number}.sqlite").last(1)] == ["a"]
 
 
+def test_shells_that_make_the_same_file_at_once(tmp_path: Path) -> None:
+    for number in range(30):
+        path, all_ready, made = tmp_path / f"{number}.sqlite", threading.Barrier(4), list[sqlite3.Connection]()
+        history_file.create(path)
+
+        def connect(path: Path = path, ready: threading.Barrier = all_ready, made: list[sqlite3.Connection] = made) -> None:
+            ready.wait()
+            made.append(history_file.connect(path))
+
+        threads = [threading.Thread(target=connect) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(made) == 4
+        for connection in made:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            connection.close()
+
+
 def test_the_slower_of_two_threads_takes_the_connection_of_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOT_BEGUN = 2**62
 """What goes for this session's number while it has none: later than all others."""
 
-_BUSY, _LOCKED, _INTERRUPT = 5, 6, 9  # SQLite's primary result codes
+_LOCKED, _INTERRUPT = 6, 9  # SQLite's primary result codes
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class History:
                 code = getattr(error, "sqlite_errorcode", 0) & 0xFF
                 if code in (history_file.CORRUPT, history_file.NOT_A_DATABASE):
                     self._set_aside(str(error))
-                elif code in (_BUSY, _LOCKED, _INTERRUPT):
+                elif code in (history_file.BUSY, _LOCKED, _INTERRUPT):
                     return
                 elif self._open.look() is None:
                     self._fall_back(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ NOT_A_DATABASE = 26
 """SQLite's result code for a file that is something else."""
 CORRUPT = 11
 """... for one that is damaged."""
+BUSY = 5
+"""... for one that another connection is writing."""
 
 _BEGINNING = b"SQLite format 3\0"
 _NETWORK = ("nfs", "cifs", "smb", "afs", "9p", "lustre", "gpfs", "beegfs", "ceph", "fuse")
@@ -75,7 +78,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     database = sqlite3.connect(path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     database.text_factory = lambda data: data.decode(errors="replace")  # a damaged file has anything in it
     try:
-        _check(database, path)
+        _have_tables(database, path)
     except ValueError as error:  # SQLite's own message has it, too, and Python wants UTF-8 there
         database.close()
         damaged = sqlite3.DatabaseError(str(error))
@@ -87,8 +90,28 @@ def connect(path: Path | None) -> sqlite3.Connection:
     return database
 
 
+def _have_tables(database: sqlite3.Connection, path: Path | None) -> None:
+    """Check the tables, or make them, also while another thread or shell makes them.
+
+    SQLite waits PATIENCE for the other's lock, except to change the journal's mode: two that have begun to read, and
+    want to write now, would wait for each other, so it refuses one at once.  That one looks again.
+    """
+    import sqlite3
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _check(database, path)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != BUSY or time.monotonic() > until:
+                raise
+        database.rollback()
+        time.sleep(0.005)
+
+
 def _check(database: sqlite3.Connection, path: Path | None) -> None:
-    """Have the tables there."""
+    """Check the tables, or make them."""
     import sqlite3
 
     database.execute("BEGIN")  # or another shell that makes the tables may be between the two
