@@ -11,6 +11,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -273,23 +274,17 @@ def test_two_threads_that_open_it_have_one_connection(tmp_path: Path) -> None:
 
 
 def test_shells_that_make_the_same_file_at_once(tmp_path: Path) -> None:
+    def connect(path: Path, ready: threading.Barrier) -> sqlite3.Connection:
+        ready.wait()
+        return history_file.connect(path)
+
     for number in range(30):
-        path, all_ready, made = tmp_path / f"{number}.sqlite", threading.Barrier(4), list[sqlite3.Connection]()
+        path, ready = tmp_path / f"{number}.sqlite", threading.Barrier(4)
         history_file.create(path)
-
-        def connect(path: Path = path, ready: threading.Barrier = all_ready, made: list[sqlite3.Connection] = made) -> None:
-            ready.wait()
-            made.append(history_file.connect(path))
-
-        threads = [threading.Thread(target=connect) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(made) == 4
-        for connection in made:
-            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-            connection.close()
+        with ThreadPoolExecutor(4) as threads:
+            for connection in threads.map(connect, [path] * 4, [ready] * 4):
+                assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+                connection.close()
 
 
 def test_the_slower_of_two_threads_takes_the_connection_of_the_other(
