@@ -472,6 +472,23 @@ def test_a_figure_from_a_look(start: Start, display: XServer) -> None:
     assert shell.value("plt.get_fignums()") == "[1]"
 
 
+WAITING = ["pause(1000)", "ginput(timeout=0)", "waitforbuttonpress()", "show(block=True)"]
+
+
+@pytest.mark.parametrize("waiting", few(WAITING, "pause(1000)", "show(block=True)"))
+def test_a_look_while_the_command_awaits_events(plots: GShell, waiting: str) -> None:
+    """What waits is called by matplotlib, which may not be looked at; but so long it is the user's code that waits."""
+    plots.run("fig, ax = subplots()")
+    plots.submit(f"def f(a):\n    print('wait' 'ing')\n    {waiting}\n    return a\n\n")
+    plots.submit("f(1)")
+    plots.wait_for("^waiting$")
+    open_beside(plots)
+    assert ask(plots, "a + 1") == "2"
+    ask(plots, "a = 3; ax.set_title('b');")
+    assert ask(plots, "a, ax.get_title()") == "(3, 'b')"
+    stop(plots)
+
+
 class Mix:
     """Random things that are done at the prompt beside a command, and what has to be true after each."""
 
@@ -559,6 +576,10 @@ INVARIANTS = {
     ),
     "beside draws": (
         "while True:\n    a += 1\n    line.set_data([a, a], [a, a])\n    fig.canvas.draw_idle()\n",
+        "len({*line.get_xdata(), *line.get_ydata()}) == 1",
+    ),
+    "beside pauses": (
+        "while True:\n    a += 1\n    line.set_data([a, a], [a, a])\n    pause(0.001)\n",
         "len({*line.get_xdata(), *line.get_ydata()}) == 1",
     ),
 }

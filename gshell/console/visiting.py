@@ -161,5 +161,5 @@ class Visiting:
         elif anywhere:
             what = "the command is where nobody may look"
         else:
-            what = "that waits for the command to come out of C code"
+            what = "that waits for the command to come out of the call that it is in"
         self._say(f"gshell: {what}; Ctrl-C ends it, and not the command")

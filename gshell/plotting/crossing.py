@@ -16,6 +16,7 @@ from gshell.gui.carried import carried, uncarried
 from gshell.plotting.backend_state import BackendState
 from gshell.plotting.kit import CanvasEvent
 from gshell.threads.protection import interruptible
+from gshell.threads.visits import awaits_events
 from gshell.threads.wakeup import SLICE
 
 T = TypeVar("T")
@@ -121,6 +122,7 @@ def event_in_turn(stock: Method, name: str, event: CanvasEvent, state: BackendSt
     return handler
 
 
+@awaits_events
 @interruptible
 def wait(tokens: SimpleQueue[None], timeout: float | None) -> None:
     """Wait for a token, or `timeout` seconds.  In the worker, which Ctrl-C breaks."""

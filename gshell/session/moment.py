@@ -24,7 +24,7 @@ from gshell.threads.claim import Claim
 from gshell.threads.flag import flag
 from gshell.threads.gate import Gate
 from gshell.threads.protection import protected
-from gshell.threads.visits import Visit, may_visit
+from gshell.threads.visits import Visit, may_visit_waiting
 
 if TYPE_CHECKING:
     from gshell.survival.child import Child
@@ -87,7 +87,7 @@ class SafePoint:
                 return
             with self._gate.turn() as entered:
                 frame = sys._current_frames().get(worker)
-                if entered and frame is not None and may_visit(frame):
+                if entered and frame is not None and may_visit_waiting(frame):
                     self._gui.run_users(lambda: visit.take_place(frame))
 
         self._gui.post(turn)

@@ -10,17 +10,19 @@ main-thread role, so Ctrl-C ends what the visit does even in a system call, and 
 sent, which would disturb the system call that the worker is in.  `_thread.interrupt_main()` has CPython believe in one.
 
 A worker that blocks in C code comes to no bytecode.  Then the visit takes place elsewhere, on the GUI thread in its
-turn at the gate, which the worker waits for when it returns.  Who comes first takes the visit.
+turn at the gate, which the worker waits for when it returns.  Who comes first takes the visit.  In the same way a visit
+takes place while the worker waits for events (`plt.pause`, `ginput`): matplotlib is called there, but has the events
+handled meanwhile, whose callbacks may do anything, too.
 """
 
 from __future__ import annotations
 
 import _thread
 from collections.abc import Callable
-from types import FrameType
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, TypeVar
 
-from gshell.code_origin import is_own
+from gshell.code_origin import is_own, is_users
 from gshell.native_threads import get_ident
 from gshell.threads.claim import Claim
 from gshell.threads.frame_exit import Leaving
@@ -28,6 +30,16 @@ from gshell.threads.native_future import NativeFuture
 from gshell.threads.points import points
 from gshell.threads.protection import protected, protecting_frame, protection
 from gshell.threads.role import NUDGE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_awaiting: set[CodeType] = set()
+
+
+def awaits_events(function: F) -> F:
+    """Mark a function of the shell's in which the worker waits, under the gate, for the user to do something."""
+    _awaiting.add(function.__code__)
+    return function
 
 
 class Visit:
@@ -73,6 +85,18 @@ def may_visit(frame: FrameType) -> bool:
     Not in the shell's own code, either: a print() that is in the middle of its writing allows no other.
     """
     return not (protection(frame) or points.elsewhere or is_own(frame.f_code.co_filename))
+
+
+def may_visit_waiting(frame: FrameType) -> bool:
+    """Whether a visit may take place in another thread, which has its turn at the gate, while the worker is in `frame`.
+
+    Where it awaits events, what counts is whether the user's code may be visited that has it wait.
+    """
+    caller: FrameType | None = frame
+    if frame.f_code in _awaiting:
+        while caller is not None and not is_users(caller.f_code.co_filename):
+            caller = caller.f_back
+    return caller is not None and may_visit(caller)
 
 
 class Visits:
@@ -134,8 +158,8 @@ class Visits:
     def _wait_for_end(self, frame: FrameType) -> None:
         """Come when the function returns that is not to be visited: a loop may call hardly anything else."""
         barring = protecting_frame(frame) if protection(frame) else frame
-        while barring is not None and barring.f_back is not None and is_own(barring.f_back.f_code.co_filename):
-            barring = barring.f_back
+        while barring is not None and barring.f_back is not None and not may_visit(barring.f_back):
+            barring = protecting_frame(barring.f_back) if protection(barring.f_back) else barring.f_back
         if barring is not None and self._leaving.watch(barring):
             self._caller = barring.f_back
 
