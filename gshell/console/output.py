@@ -35,8 +35,8 @@ from gshell.threads.door import Door
 
 BATCHES = 16
 """How often a queue is emptied in a row, while another thread prints faster than we write."""
-KEYS = 0.005
-"""Seconds that the keys have before more is printed."""
+KEYS = 0.02
+"""Seconds that the keys have, and the prompt is to be seen, before more is printed."""
 PATIENCE = 1.0
 """Seconds after which more output may wait, because the terminal was stopped."""
 STOPPED = 0.5
