@@ -116,6 +116,38 @@ def test_assignments_reach_the_function_and_its_module(script: GShell) -> None:
     assert script.value("made, scale, result == 7 * int(losses[-1] and result / 7)") == "(5, 7, True)"
 
 
+def test_magics_of_a_look_know_its_names(plain: GShell) -> None:
+    plain.run("x, mine = 1, 2")
+    plain.submit("def f():\n    x, inner = [5], {6}\n    print('be' 'gun')\n    while x: pass\n    return x, inner\n\n")
+    plain.submit("f()")
+    plain.wait_for("^begun$")
+    open_beside(plain)
+    assert re.search(r"^inner +set .*\nmine +int .*(\n.*)*^x +list ", ask(plain, "%whos"), re.MULTILINE)
+    assert "{6}" in ask(plain, "inner?")
+    assert "1 loop" in ask(plain, "%timeit -n 1 -r 1 inner.add(7)")
+    assert ask(plain, "%time inner").splitlines()[-1] == "{6, 7}"
+    assert ask(plain, "_ | {8}") == "{6, 7, 8}"
+    assert ask(plain, "%whos -x") == "%whos: no option -x; usage: %whos [TYPE...]"
+    assert ask(plain, "x = 3 +").splitlines()[0] == '  File "<beside>", line 1'
+    plain.type("x.clear()\r")
+    plain.wait_for_end_of(plain.number)
+    assert plain.value("sorted(name for name in globals() if name in ('inner', 'mine', 'x', '_1'))") == (
+        "['mine', 'x']"
+    )
+
+
+def test_a_name_of_an_outer_function(plain: GShell) -> None:
+    plain.submit("def inner():\n    while True: pass\n\n")
+    plain.submit("def outer():\n    losses = [1]\n    print('be' 'gun')\n    inner()\n\n")
+    plain.submit("outer()")
+    plain.wait_for("^begun$")
+    open_beside(plain)
+    assert ask(plain, "losses").splitlines()[-1].startswith("gshell: there is a losses in <In [2]>:4 in outer")
+    ask(plain, "%up")
+    assert ask(plain, "losses") == "[1]"
+    stop(plain)
+
+
 def test_what_a_look_raises_touches_nothing(script: GShell) -> None:
     assert "ZeroDivisionError" in ask(script, "1 / 0")
     assert "SyntaxError" in ask(script, "1 +")
@@ -390,6 +422,20 @@ def test_debug(script: GShell) -> None:
     wait_for_beside(script)
     assert int(ask(script, "i")) < int(ask(script, "i"))
     stop(script)
+
+
+def test_debug_stops_in_the_users_code(plain: GShell) -> None:
+    """The next line that runs is one of the library."""
+    plain.run("import statistics")
+    plain.submit("def f():\n    print('be' 'gun')\n    while True: statistics.mean([1, 2])\n\n")
+    plain.submit("f()")
+    plain.wait_for("^begun$")
+    open_beside(plain)
+    plain.type("%debug\r")
+    plain.wait_for(r"^\(Pdb\)$")
+    assert re.search(r"^> <In \[2\]>\(3\)f\(\)", plain.text(), re.MULTILINE)
+    plain.type("q\r")
+    plain.wait_for_end_of(plain.number)
 
 
 def test_watch(script: GShell) -> None:

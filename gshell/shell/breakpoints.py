@@ -49,7 +49,9 @@ class Breakpoints:
 
     def stop_in(self, frame: FrameType) -> None:
         """Have the debugger stop at the next line of code that stands still.  In the thread of that code."""
-        self.debugger()().set_trace(frame)
+        debugger = self.debugger()()
+        debugger.set_trace(frame)
+        debugger.set_next(frame)  # and not in what that calls next, which may be a library
 
     def after(self, error: BaseException) -> None:
         """Start the debugger after an exception, if the user wants that, and there is something to be looked at."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import FrameType, ModuleType
 from typing import Any
 
+from gshell.shell.namespace import is_shells_name
+
 _NOTHING = object()
 
 
@@ -84,7 +86,7 @@ class RunningCode:
         own = {} if is_function else frame.f_locals  # of a class, or those of the module
         changed = {name: value for name, value in self.names.items() if self._seen.get(name, _NOTHING) is not value}
         for name, value in changed.items():
-            if name not in variables:
+            if name not in variables and (name in self._seen or not is_shells_name(name)):
                 (own if name in own else frame.f_globals)[name] = value
         inside = {name: value for name, value in changed.items() if name in variables}
         if inside:

@@ -69,6 +69,12 @@ class Display:
         if cut:
             sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")
 
+    def show_beside(self, value: object) -> None:
+        """Show the value of a look, which is `_` then, and has no number: a displayhook."""
+        if value is not None:
+            self._remember_last(value)
+            self.show(value)
+
     def show(self, *values: object, **_: object) -> None:
         """Print values as a cell would show them: what `display()` of a notebook does, where there are no pictures."""
         self.fit()
@@ -111,13 +117,18 @@ class Display:
 
     @protected
     def _remember(self, value: object) -> None:
-        """Keep a value as `_`, unless that is the user's own (as with gettext), and as `_n`."""
-        names = self._namespace.names
+        """Keep a value as `_` and as `_n`."""
+        self._remember_last(value)
+        self._namespace.names[f"_{self.number}"] = self.outputs[self.number] = value
+
+    @protected
+    def _remember_last(self, value: object) -> None:
+        """Keep a value as `_`, unless that is the user's own (as with gettext)."""
+        names = self._namespace.session
         ours = all(names.get(name, last) is last for name, last in zip(_LAST, self._last, strict=True))
         if ours and not hasattr(builtins, "_"):
             self._last = [value, *self._last[:2]]
             names.update(zip(_LAST, self._last, strict=True))
-        names[f"_{self.number}"] = self.outputs[self.number] = value
 
     def bring_back(self, outputs: Mapping[int, object]) -> None:
         """Have values again that another session has shown, by the numbers of its cells.  Before the first cell."""

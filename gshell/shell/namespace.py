@@ -1,4 +1,4 @@
-"""The names in which cells run: the session's `__main__`, or those of the code that has called embed()."""
+"""The names in which cells run: the session's `__main__`, or those of code that has called embed() or is looked at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
+from gshell.native_threads import get_ident
 from gshell.threads.protection import protected
 
 _OWN_NAME = re.compile(r"__builtins__|In|Out|_[ido]h|_exit_code|_+|_\d+|_i+|_i\d+")
@@ -38,13 +39,20 @@ class Namespace:
     def __init__(self) -> None:
         self.module = ModuleType("__main__")
         """The module, which is `__main__` unless somebody else's names are used."""
+        self._looked_at: tuple[int, dict[str, Any]] | None = None  # in which thread, and what is known there
         self._own: dict[str, object] = {}
         self._hidden: dict[str, object] = dict(self.names)
         self.give({"__builtins__": builtins})
 
     @property
     def names(self) -> dict[str, Any]:
-        """What stands for what."""
+        """What stands for what; for a look, in the thread in which it takes place, what is known there."""
+        looked_at = self._looked_at
+        return self.session if looked_at is None or looked_at[0] != get_ident() else looked_at[1]
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What stands for what, apart from looks."""
         return self.module.__dict__
 
     def give(self, own: Mapping[str, object]) -> None:
@@ -92,7 +100,16 @@ class Namespace:
             names.update(before)
             self.module = outer
 
+    @contextmanager
+    def looked_at(self, names: dict[str, Any]) -> Iterator[None]:
+        """Meanwhile these are the names in the calling thread: those of code that stands still.  Magics find them."""
+        outer, self._looked_at = self._looked_at, (get_ident(), names)
+        try:
+            yield
+        finally:
+            self._looked_at = outer
+
     @protected
     def _use(self, module: ModuleType) -> None:
         self.module = module
-        self.names.update(self._own)
+        self.session.update(self._own)

@@ -92,7 +92,7 @@ class RunningCommand:
         self._shell = shell
         self._interrupts = interrupts
         self._around = around
-        self._looks = Looks(shell.cells, shell.display, shell.settings, shell.namespace)
+        self._looks = Looks(shell.cells, shell.display, shell.settings, shell.names)
         self._hold: _Hold | None = None
         self._command: Command | None = None  # as which a visit takes place in the worker
 
@@ -119,7 +119,7 @@ class RunningCommand:
     def names(self, spot: Spot | None) -> dict[str, Any]:
         """The names that are known there."""
         frame = _frame_at(self.frames(), spot)
-        return {} if frame is None else {**self._shell.namespace, **frame.f_globals, **frame.f_locals}
+        return {} if frame is None else {**self._shell.names.session, **frame.f_globals, **frame.f_locals}
 
     # What can be done.
 

@@ -75,7 +75,7 @@ class Shell:
 
     @property
     def namespace(self) -> dict[str, Any]:
-        """The names in which cells run, and what they stand for."""
+        """The names in which cells run, and what they stand for; in a look, those of the code that is looked at."""
         return self.names.names
 
     # Being the process's shell.

@@ -49,7 +49,7 @@ def collect(
     figures.let_go()
     inputs = shell.cells.inputs
     values: dict[str, Mapping[str, object]] = {
-        NAMES: {name: value for name, value in shell.namespace.items() if _is_kept(shell, name, value)},
+        NAMES: {name: value for name, value in shell.names.session.items() if _is_kept(shell, name, value)},
         SCRIPT: {name: value for name, value in script.items() if is_for_both(name)},
         OUT: {str(number): value for number, value in shell.display.outputs.items()},
         FIGURES: {str(number): figure for number, figure in open_figures.items()},
@@ -60,7 +60,7 @@ def collect(
             **{name: each.get() for name, each in remembered.items()},
         },
     }
-    return Contents(values, {NAMES: shell.namespace, SCRIPT: script}, inputs, list(open_figures))
+    return Contents(values, {NAMES: shell.names.session, SCRIPT: script}, inputs, list(open_figures))
 
 
 def running_script(shell: Shell) -> tuple[dict[str, Any], bool]:

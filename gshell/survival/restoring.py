@@ -34,16 +34,16 @@ class Restoring:
         self._go_to(manifest)
         script = ModuleType("__main__")
         has_script = any(space == SCRIPT for group in manifest.groups for keys in group.names for space, _ in keys)
-        live = {NAMES: shell.namespace, SCRIPT: vars(script) if has_script else shell.namespace}
+        live = {NAMES: shell.names.session, SCRIPT: vars(script) if has_script else shell.names.session}
         found = read(folder, manifest, live)
         if has_script:
             vars(script).update(found.values.get(SCRIPT, {}), __builtins__=__builtins__)
-            shell.live.connect(script, shell.namespace)
+            shell.live.connect(script, shell.names.session)
         names = found.values.get(NAMES, {})
         if not found.values.get(SHELL, {}).get("running", False):
-            shell.namespace.update(names)
+            shell.names.session.update(names)
         else:  # what the script had was not yet at the prompt
-            shell.namespace.update({name: value for name, value in names.items() if name not in vars(script)})
+            shell.names.session.update({name: value for name, value in names.items() if name not in vars(script)})
         shell.live.exchange()
         self._remember(found)
         self._reopen(manifest, found)
@@ -58,16 +58,16 @@ class Restoring:
         """
         shell = self._shell
         script = shell.live.script
-        live = {NAMES: shell.namespace, SCRIPT: script}
+        live = {NAMES: shell.names.session, SCRIPT: script}
         found = read(folder, before, live, _Changes(now, before).has, set(now.references))
         # What a script had that ran then is at the prompt when it has ended.
         gone = names_in(now, NAMES) - names_in(before, NAMES, SCRIPT) - {each.name for each in before.left_out}
         for name in gone:
-            shell.namespace.pop(name, None)
+            shell.names.session.pop(name, None)
         then = found.values.get(SCRIPT, {}) | found.values.get(NAMES, {})
-        back = sorted(name for name, value in then.items() if not _is_same(shell.namespace.get(name, found), value))
+        back = sorted(name for name, value in then.items() if not _is_same(shell.names.session.get(name, found), value))
         script.update(found.values.get(SCRIPT, {}))
-        shell.namespace.update(then)
+        shell.names.session.update(then)
         self._reopen(before, found)
         words = [f"back: {', '.join(back)}" * bool(back), f"gone: {', '.join(sorted(gone))}" * bool(gone)]
         return ["; ".join(filter(None, words)) or "no variable has changed", *self._missing(before, found)]
