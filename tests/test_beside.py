@@ -455,6 +455,22 @@ def test_watch(script: GShell) -> None:
     assert "is for the prompt beside a running command" in script.run("%watch scale")
 
 
+def test_a_watch_stays_with_its_function(plain: GShell) -> None:
+    plain.submit("def inner(i):\n    for _ in range(10**5): pass\n\n")
+    plain.submit("def outer():\n    i = 'mine'\n    print('be' 'gun')\n    while True: inner('not mine')\n\n")
+    plain.submit("outer()")
+    plain.wait_for("^begun$")
+    open_beside(plain)
+    ask(plain, "%up")
+    ask(plain, "%watch i * 2")
+    plain.wait_for(r"i \* 2 = 'minemine'")
+    for _ in range(3):
+        ask(plain, "%down")
+        assert "NameError" not in ask(plain, "%watch")
+        plain.wait_for(r"i \* 2 = 'minemine'")
+    stop(plain)
+
+
 def test_output_goes_on_above(plain: GShell) -> None:
     plain.submit("import time\nfor i in range(10**9):\n    print('line', i)\n    time.sleep(0.02)\n")
     open_beside(plain)

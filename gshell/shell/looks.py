@@ -83,11 +83,14 @@ class Looks:
 
     @protected
     def value(self, expression: str, frame: FrameType) -> str:
-        """The value of an expression in a frame, in a few characters; or what it raises, but for KeyboardInterrupt."""
+        """The value of an expression in a frame, in a few characters; or what it raises, but for KeyboardInterrupt.
+
+        Raises NameError for a name that is not known there.
+        """
         place = RunningCode(frame, self._namespace.session)
         try:
             text = _interruptibly(lambda: repr(eval(expression, place.names)))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, NameError):
             raise
         except BaseException as error:
             text = type(error).__name__

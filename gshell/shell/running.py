@@ -18,6 +18,7 @@ from typing import Any
 from gshell.native_threads import get_ident
 from gshell.shell.looks import Looks, users_frames
 from gshell.shell.shell import Shell
+from gshell.shell.watches import Watches
 from gshell.threads.interrupts import Command, Interrupts
 from gshell.threads.location import where_in
 from gshell.threads.protection import protected
@@ -95,6 +96,7 @@ class RunningCommand:
         self._looks = Looks(shell.cells, shell.display, shell.settings, shell.names)
         self._hold: _Hold | None = None
         self._command: Command | None = None  # as which a visit takes place in the worker
+        self._watches = Watches(self._looks)
 
     # What there is to see.  From any thread but the worker.
 
@@ -136,15 +138,13 @@ class RunningCommand:
         return self._visit(look)
 
     def values(self, expressions: Sequence[str], spot: Spot | None) -> Visit:
-        """Say in a few characters what expressions are."""
+        """Say in a few characters what watched expressions are."""
 
         @protected
         def evaluate(frame: FrameType) -> list[str]:
-            there = _frame_at(_visited(frame), spot)
-            if there is None:
-                return ["ended"] * len(expressions)
+            frames = _visited(frame)
             try:
-                return [self._looks.value(each, there) for each in expressions]
+                return self._watches.values(expressions, frames, _frame_at(frames, spot) or frames[0])
             except KeyboardInterrupt:  # nobody has asked for this just now: it is for the command
                 if self._interrupts.is_worker():
                     self._interrupts.keep()
