@@ -148,6 +148,16 @@ def test_commands_typed_ahead_do_not_run_after_ctrl_c(shell: GShell) -> None:
     shell.press("c-c")
 
 
+def test_cells_pasted_after_enter_run_before_what_is_typed_then(shell: GShell) -> None:
+    number = shell.wait_for_prompt()
+    cells = ["import time; print('be' 'gun'); time.sleep(1)", "value = 'pasted'", "value += ' too'"]
+    shell.type("".join(f"\x1b[200~{cell}\x1b[201~\r" for cell in cells))
+    shell.wait_for("^begun$")
+    shell.type("value += ', then typed'\rvalue\r")
+    shell.wait_for_end_of(number + 4)
+    assert shell.output(number + 4) == f"Out[{number + 4}]: 'pasted too, then typed'"
+
+
 WAYS = ["typed in the command", "pasted in the command", "typed after Enter", "pasted after Enter"]
 
 

@@ -161,7 +161,7 @@ class PlainPrompt:
 
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed."""
-        self._typed = data + self._typed
+        self._typed += data
 
     def drop_queued(self, data: bytes) -> list[str]:
         """Return the cells in what was typed, and is not to run any more.  There are no arrow keys to keep it for."""

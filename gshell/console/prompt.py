@@ -241,10 +241,10 @@ class Prompt(WindowTitle):
         return typed, bool(presses), dropped
 
     def type_ahead(self, data: bytes) -> None:
-        """Have the next prompt find what was typed."""
-        keys: list[KeyPress] = []
+        """Have the next prompt find what was typed, behind what was pasted before (typed_ahead)."""
+        keys = get_typeahead(self._input)
         Vt100Parser(keys.append).feed_and_flush(data.decode(errors="surrogateescape").replace("\n", "\r"))
-        store_typeahead(self._input, [*keys, *get_typeahead(self._input)])
+        store_typeahead(self._input, keys)
 
     def drop_queued(self, data: bytes) -> list[str]:
         """Keep for the arrow keys what was typed, and what is typed ahead besides; return the cells that it makes."""
