@@ -91,8 +91,8 @@ print(len(unraisable))
     assert run(body) == "0"
 
 
-def test_an_asynchronous_exception_that_comes_before_a_handler_is_raised_in_its_first_line() -> None:
-    """So there is never one that a handler could take back (Command.throw)."""
+def test_an_asynchronous_exception_and_a_handler_at_once() -> None:
+    """It is raised in the handler's first line; from 3.15 on behind the handler.  It is raised once in any case."""
     body = """
 import os, signal
 
@@ -106,9 +106,9 @@ for _ in range(100):
         work()
     else:
         raise AssertionError("nothing was raised")
-print(handled)
+print(len(handled))
 """
-    assert run(body) == "[]"
+    assert run(body) == ("0" if sys.version_info < (3, 15) else "100")
 
 
 def test_what_waits_for_a_worker_that_is_given_up_runs_in_the_next_one() -> None:

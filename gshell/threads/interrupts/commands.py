@@ -60,8 +60,8 @@ class Command:
 
         In the console thread.  Who takes what is due raises it, so here both are one step.  Between two the worker
         could raise by itself, or come to the end of the command, and this one would be one too many, or the next
-        command's.  And it would be too late to take it back: as soon as the worker runs any function, be it a signal
-        handler, what was set has been raised, in its first line.
+        command's.  And it would be too late to take it back: as soon as the worker runs any function (until 3.14 a
+        signal handler, too), what was set has been raised, in its first line.
         """
         thrown = Thrown(worker, frame)  # before the worker comes on
         self.raised_at = time.monotonic()  # before the worker can ask for it

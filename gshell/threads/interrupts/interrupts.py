@@ -10,7 +10,7 @@ from types import FrameType
 
 from gshell.threads.flag import flag
 from gshell.threads.interrupts.commands import Command, Commands
-from gshell.threads.interrupts.delivery import Delivery
+from gshell.threads.interrupts.delivery import Delivery, clear_error
 from gshell.threads.interrupts.ladder import Press, Step
 from gshell.threads.interrupts.signals import Signals
 from gshell.threads.protection import protected, shield
@@ -69,6 +69,7 @@ class Interrupts(Delivery):
 
     def on_nudge(self, signum: int, frame: FrameType | None) -> None:
         """The handler of NUDGE: raise what is due, if that is possible, or let in who wants to visit the command."""
+        clear_error()  # first: from 3.15 on super() is a call of C, which can't return while an exception is raised
         super().on_nudge(signum, frame)
         self.visits.receive(frame)
 
