@@ -242,19 +242,23 @@ def test_statements_of_several_lines(shell: GShell, begin: str) -> None:
     shell.run(WORK)
     shell.submit(begin)
 
-    def more() -> None:
-        wait_until(lambda: shell.cursor_line() == "...", "the prompt for more")
+    def more(behind: str) -> None:  # not that of the line before, which is there until the first key is shown
+        def is_there() -> bool:
+            above = shell.screen.display[max(0, shell.screen.cursor.y - 1)].rstrip()
+            return shell.cursor_line() == "..." and above.endswith(behind)
+
+        wait_until(is_there, f"the prompt for more behind {behind}")
 
     asks(shell)
     shell.type("for i in range(2):\r")
-    more()
+    more("for i in range(2):")
     shell.type("    print('item', i)\r")
-    more()
+    more("print('item', i)")
     shell.type("\r")
     shell.wait_for("^item 0\nitem 1$")
     asks(shell)
     shell.type("!x = [1,\r")
-    more()
+    more("!x = [1,")
     shell.type("     2]\r")
     asks(shell)
     shell.type("p x\r")
@@ -265,7 +269,7 @@ def test_statements_of_several_lines(shell: GShell, begin: str) -> None:
     for key in ("c-c", "c-d"):
         asks(shell)
         shell.type("if True:\r")
-        more()
+        more("(Pdb) if True:")
         shell.press(key)
     asks(shell)
     shell.type("def f(:\r")
