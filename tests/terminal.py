@@ -170,10 +170,10 @@ class Terminal:
         """The same, as text without empty lines at the end."""
         return "\n".join(self.lines()).rstrip()
 
-    def cursor_line(self) -> str:
-        """The line that the cursor is in."""
+    def cursor_line(self, above: int = 0) -> str:
+        """The line that the cursor is in, or one so many lines above it."""
         with self._lock:
-            return _text(self.screen.buffer[self.screen.cursor.y], self.screen.columns)
+            return _text(self.screen.buffer[self.screen.cursor.y - above], self.screen.columns)
 
     def wait_for(self, pattern: str, limit: float = LIMIT) -> re.Match[str]:
         """Wait until the regular expression is somewhere on the screen (^ and $ match at lines)."""

@@ -243,11 +243,10 @@ def test_statements_of_several_lines(shell: GShell, begin: str) -> None:
     shell.submit(begin)
 
     def more(behind: str) -> None:  # not that of the line before, which is there until the first key is shown
-        def is_there() -> bool:
-            above = shell.screen.display[max(0, shell.screen.cursor.y - 1)].rstrip()
-            return shell.cursor_line() == "..." and above.endswith(behind)
-
-        wait_until(is_there, f"the prompt for more behind {behind}")
+        wait_until(
+            lambda: shell.cursor_line() == "..." and shell.cursor_line(above=1).endswith(behind),
+            f"the prompt for more behind {behind}",
+        )
 
     asks(shell)
     shell.type("for i in range(2):\r")

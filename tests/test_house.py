@@ -52,7 +52,6 @@ shell/commands.py                # sys: streams
 shell/last_exception.py          # sys: it
 shell/display.py                 # sys: its displayhook
 shell/completion/deduced.py      # jedi: its cache, what it imports
-shell/looks.py                   # sys: values of a look have no number
 shell/script.py                  # sys: the arguments of a script
 shell/shell.py                   # sys: the arguments of `-c`
 shell/stdlib_patches.py          # the standard library

@@ -102,16 +102,19 @@ class BesideCommands:
     async def _up(self, _: str) -> None:
         places = self._running.places()
         if places:
-            around = places[0][0].around if self._spot is None else self._spot.around
-            spot, place = next((each for each in places if each[0].around < around), places[-1])
-            self._go_to(spot, place)
+            around = self._around(places)
+            self._go_to(*next((each for each in places if each[0].around < around), places[-1]))
 
     async def _down(self, _: str) -> None:
         places = self._running.places()
         if places:
-            around = places[0][0].around if self._spot is None else self._spot.around
+            around = self._around(places)
             further = next((each for each in reversed(places) if each[0].around > around), None)
             self._go_to(*(further or (None, places[0][1])))  # further than the innermost: whichever that is
+
+    def _around(self, places: list[tuple[Spot, str]]) -> int:
+        """How many functions are around the one that is looked at."""
+        return (self._spot or places[0][0]).around
 
     def _go_to(self, spot: Spot | None, place: str) -> None:
         self._spot, self._values = spot, []

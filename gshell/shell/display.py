@@ -58,6 +58,10 @@ class Display:
         """Show a value and remember it.  In the worker, as part of the user's code: `repr` is theirs."""
         if value is None:
             return
+        if self._namespace.is_looked_at:  # the value of a look has no number
+            self._remember_last(value)
+            self.show(value)
+            return
         # First: whoever gets tired of how long the repr of a result takes, still has the result.
         if value is not self.outputs:
             self._remember(value)
@@ -68,12 +72,6 @@ class Display:
         self.shown(text)
         if cut:
             sys.stdout.write(f"... (cut, see max_lines in %config; print(_{self.number}) shows all)\n")
-
-    def show_beside(self, value: object) -> None:
-        """Show the value of a look, which is `_` then, and has no number: a displayhook."""
-        if value is not None:
-            self._remember_last(value)
-            self.show(value)
 
     def show(self, *values: object, **_: object) -> None:
         """Print values as a cell would show them: what `display()` of a notebook does, where there are no pictures."""

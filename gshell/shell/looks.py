@@ -6,7 +6,6 @@ import ast
 import linecache
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Protocol
 
@@ -53,7 +52,7 @@ class Looks:
             flush(standard_streams()[1])
             start_line()
             try:
-                with self._namespace.looked_at(place.names), _displaying(self._display.show_beside):
+                with self._namespace.looked_at(place.names):
                     _interruptibly(lambda: self._execute(text, place.names))
             finally:
                 place.store()
@@ -106,16 +105,6 @@ def users_frames(frame: FrameType | None) -> list[FrameType]:
 def _who_knows(name: str | None, frame: FrameType | None) -> FrameType | None:
     """The next function of the user's, from a frame outward, that has such a variable."""
     return next((each for each in users_frames(frame) if name in each.f_locals), None)
-
-
-@contextmanager
-def _displaying(hook: Callable[[object], None]) -> Iterator[None]:
-    """Meanwhile values are shown so."""
-    outer, sys.displayhook = sys.displayhook, hook
-    try:
-        yield
-    finally:
-        sys.displayhook = outer
 
 
 def _outward(frame: FrameType | None) -> Iterator[FrameType]:

@@ -48,7 +48,13 @@ class Namespace:
     def names(self) -> dict[str, Any]:
         """What stands for what; for a look, in the thread in which it takes place, what is known there."""
         looked_at = self._looked_at
-        return self.session if looked_at is None or looked_at[0] != get_ident() else looked_at[1]
+        return looked_at[1] if looked_at is not None and looked_at[0] == get_ident() else self.session
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a look takes place in the calling thread."""
+        looked_at = self._looked_at
+        return looked_at is not None and looked_at[0] == get_ident()
 
     @property
     def session(self) -> dict[str, Any]:

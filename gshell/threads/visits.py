@@ -157,11 +157,13 @@ class Visits:
 
     def _wait_for_end(self, frame: FrameType) -> None:
         """Come when the function returns that is not to be visited: a loop may call hardly anything else."""
-        barring = protecting_frame(frame) if protection(frame) else frame
-        while barring is not None and barring.f_back is not None and not may_visit(barring.f_back):
-            barring = protecting_frame(barring.f_back) if protection(barring.f_back) else barring.f_back
-        if barring is not None and self._leaving.watch(barring):
-            self._caller = barring.f_back
+        barring: FrameType | None = None
+        caller: FrameType | None = frame
+        while caller is not None and not may_visit(caller):
+            barring = protecting_frame(caller) if protection(caller) else caller
+            caller = None if barring is None else barring.f_back
+        if barring is not None and caller is not None and self._leaving.watch(barring):
+            self._caller = caller
 
     @protected
     def _on_leaving(self) -> None:

@@ -109,8 +109,7 @@ class Delivery:
             self._press(frame)
 
     def on_nudge(self, signum: int, frame: FrameType | None) -> None:
-        """The handler of NUDGE: raise what is due, or come back when that is possible."""
-        clear_error()
+        """In the handler of NUDGE, after clear_error(): raise what is due, or come back when that is possible."""
         try:
             command = self._commands.current
             if command is None:
