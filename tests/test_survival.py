@@ -537,6 +537,26 @@ def test_snapshots_beside_matrix_products(begin: Begin, home: Path) -> None:
     assert shell.value("big.sum()").endswith("90000.0)")
 
 
+LARGE = """\
+import numpy as np, re, time
+def large(): return sum(map(int, re.findall(r"AnonHugePages: +(\\d+)", open("/proc/self/smaps").read()))) // 1024
+data = np.ones(2**24); before = large()
+while before and large() > before // 2: data[::512] += 1
+while large() < before - 10: time.sleep(0.1)
+print("la" "rge", before)
+"""
+
+
+def test_memory_is_in_large_pages_again(begin: Begin) -> None:
+    """Writing beside a child splits them, and the kernel leaves it so: the next fork takes fifty times as long."""
+    if tuple(map(int, os.uname().release.split(".")[:2])) < (6, 1):
+        pytest.skip("the kernel can't do it")
+    said = begin().run(LARGE)
+    if "large 0" in said:
+        pytest.skip("the kernel gives numpy no large pages")
+    assert re.search(r"large \d+", said)
+
+
 MOMENTS = {
     "idle": "1",
     "python": "for _ in range(10**7): pass\n",

@@ -1,6 +1,6 @@
 """A snapshot is taken by a forked child: a copy of the process, in which time stands still.
 
-The parent goes on after the fork, which takes the time of copying the page tables (some 2 ms for 2 GB in huge pages,
+The parent goes on after the fork, which takes the time of copying the page tables (some 2 ms for 2 GB in large pages,
 70 ms in small ones), and each page is copied when it is next written to.  Redis saves its data so.  What is hazardous
 in fork() beside threads, and what is done about it here:
 

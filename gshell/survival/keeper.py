@@ -22,7 +22,7 @@ from gshell.settings import Settings
 from gshell.survival.folder import Folder
 from gshell.survival.schedule import Schedule
 from gshell.survival.sessions import Sessions
-from gshell.survival.usage import faults, resident
+from gshell.survival.usage import Copying, resident
 from gshell.survival.words import ASKED, IT_WAS_TIME
 from gshell.units import in_units
 
@@ -36,8 +36,6 @@ GRACE = 5.0
 """Seconds after which the end of the session does not wait for the keeper's thread any more."""
 LOOK = 0.2
 """Seconds between two looks whether the session ends meanwhile."""
-FAULT = 2e-6
-"""Seconds that the parent needs to copy a page that it shares with the child: a part of what a snapshot costs."""
 KILLED = "SIGKILL"
 """How a child ends that the kernel has taken."""
 TRIES = 3
@@ -191,6 +189,7 @@ class Keeper:
     def _take(self, wanted: Wanted) -> None:
         """Take one, and say what went wrong, once."""
         from gshell.survival.child import Report  # imports cloudpickle
+        from gshell.survival.large_pages import collapse
 
         report = Report()
         begun = time.monotonic()
@@ -210,8 +209,8 @@ class Keeper:
         except BaseException as error:
             report = Report(problem=f"{type(error).__name__}: {error}")
         finally:
-            self._schedule.taken(begun, report.seconds)
             wanted.report.put(report)
+            self._schedule.taken(begun, report.seconds + collapse(lambda: not self._ends))
         if wanted.why == IT_WAS_TIME and not self._ends:
             self._say_what_is_wrong(report, skip)
         self._problem = report.problem
@@ -237,10 +236,10 @@ class Keeper:
             folder.note_end()
         try:
             running = self._what_runs() if self._moment.busy else ""
-            before = faults()
+            copying = Copying()
             begun = self._moment.fork(lambda: self._fork(folder, wanted.why, running, skip), wanted.patience)
             report = self._wait(begun, wanted)
-            return replace(report, seconds=report.seconds + (faults() - before) * FAULT)
+            return replace(report, seconds=report.seconds + copying.seconds)
         finally:
             if is_other:
                 folder.unlock()
