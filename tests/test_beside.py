@@ -424,6 +424,44 @@ def test_debug(script: GShell) -> None:
     stop(script)
 
 
+def test_there_again_after_the_debugger(plain: GShell) -> None:
+    """Not between its steps; and not if it was closed before."""
+    plain.submit("stops = 0\nwhile True:\n    if stops: stops -= 1; breakpoint()\n    x = 6 * 7\n")
+    open_beside(plain)
+    for turn in range(2):
+        plain.type("stops = 1\r")
+        plain.wait_for(r"^\(Pdb\)$")
+        for step in range(3):
+            plain.type(f"n;; p 'step {turn}{step}'\r")
+            plain.wait_for(f"^'step {turn}{step}'\n\\(Pdb\\)$")
+        plain.type("c\r")
+        assert int(ask(plain, "x")) == 42
+    ask(plain, "import threading; soon = threading.Timer(0.2, exec, ['stops = 1', globals()]); soon.start()")
+    close(plain)
+    plain.wait_for(r"^\(Pdb\)$")
+    plain.type("p 'last'\r")
+    plain.wait_for(r"^'last'\n\(Pdb\)$")
+    plain.type("c\r")
+    plain.wait_for(r"^\(Pdb\) c$")
+    wait_until(lambda: plain.cursor_line() == "", "the command to go on")
+    plain.press("c-c")
+    plain.wait_for_end_of(plain.number)
+    assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
+
+
+def test_nothing_stays_of_one_that_was_only_closed(plain: GShell) -> None:
+    plain.submit("while True: pass\n")
+    for key in ("enter", "c-d", "enter"):
+        open_beside(plain)
+        plain.press(key)
+        wait_until(lambda: PROMPT not in plain.text(), "the prompt to go")
+    open_beside(plain)
+    assert ask(plain, "6 * 7") == "42"
+    stop(plain)
+    assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
+    assert plain.value("6 * 8") == "48"
+
+
 def test_debug_stops_in_the_users_code(plain: GShell) -> None:
     """The next line that runs is one of the library."""
     plain.run("import statistics")
@@ -483,6 +521,18 @@ def test_output_goes_on_above(plain: GShell) -> None:
     stop(plain)
     numbers = [int(each) for each in re.findall(r"^line (\d+)$", plain.text(), re.MULTILINE)]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_the_end_of_a_line_that_the_prompt_has_ended(plain: GShell) -> None:
+    plain.submit("go = False; print('ha' 'lf', end='', flush=True)\nwhile not go: pass\nprint(); print('then')\n")
+    plain.wait_for("^half")
+    plain.press("c-g")
+    wait_for_beside(plain)
+    plain.type("go = True\r")
+    plain.wait_for(r"^half\nbeside> go = True\nthen$")
+    plain.run("print('1', end='')")
+    plain.run("print(); print('2')")
+    assert re.search(r"print\('2'\)\n\n2$", plain.text(), re.MULTILINE)
 
 
 def test_progress_bar(plain: GShell) -> None:

@@ -57,6 +57,7 @@ class Beside:
         self._commands: BesideCommands | None = None  # while it is open
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._gave_way = False
         self._text = ""  # what has been typed, and not entered
 
     # From any thread.
@@ -101,18 +102,31 @@ class Beside:
         `on_closed()` is called when the terminal is the console's again.
         """
         if self._task is None and self._prompt is not None and self._terminal.may_be_lent:
-            self._closing = False
+            self._closing = self._gave_way = False
             self._task = asyncio.ensure_future(self._live(self._prompt, later, on_closed))
         return self._task is not None
 
     async def step_back(self) -> None:
-        """Close, for somebody else who has the terminal then."""
+        """Close, for the command, which has the terminal then."""
+        if self.is_open:
+            await self.give_way()
+            self._gave_way = False
+            self._above.say("gshell: the command has the terminal; the prompt beside it is closed")
+
+    async def give_way(self) -> None:
+        """Close, for a debugger's prompt, after which it is to be opened again."""
         if self.is_open:
             self._terminal.keep((await self.close()).encode(errors="surrogateescape"))
-            self._above.say("gshell: the command has the terminal; the prompt beside it is closed")
+            self._gave_way = True
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether it was closed for that, in the command that runs."""
+        return self._gave_way
 
     async def close(self) -> str:
         """Close; return what was half typed."""
+        self._gave_way = False
         task = self._task
         if task is None or self._prompt is None:
             return ""
@@ -151,12 +165,14 @@ class Beside:
             if self._running.held:
                 self._say("gshell: the command goes on")
             self._running.go()
+            self._above.uncut()
             self._commands = self._task = None
             on_closed()
 
     async def _read(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
         while not self._closing:
             self._above.show()  # first: nobody writes between
+            self._above.cut()
             self._start_line()
             text, self._text = self._text, ""
             try:

@@ -87,10 +87,10 @@ class BesideCommands:
         self._say("gshell: it goes on" if self._running.held else "gshell: it is not held")
         self._running.go()
 
-    async def _debug(self, _: str) -> bool:
+    async def _debug(self, _: str) -> None:
         self._running.go()
         await self._visiting.quiet()
-        return bool(await self._visiting.pay(self._running.debug(), anywhere=False))
+        await self._visiting.pay(self._running.debug(), anywhere=False)
 
     async def _where(self, _: str) -> None:
         lines = [

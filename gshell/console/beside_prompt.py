@@ -39,13 +39,18 @@ class BesidePrompt:
 
         `bar()` is the line of output above it that has not ended, a progress bar's; `toolbar()` the line below it.
         """
-        self._session.app.erase_when_done = False
+        buffer = self._session.default_buffer
 
         def message() -> StyleAndTextTuples:
             above = bar()
             return [("", f"{above}\n" * bool(above)), ("class:prompt", "beside> ")]
 
+        def on_text(_: object = None) -> None:
+            self._session.app.erase_when_done = not buffer.text.strip()  # nothing stays of one that was only closed
+
         self._reads = True
+        on_text()
+        buffer.on_text_changed.add_handler(on_text)
         try:
             return await self._session.prompt_async(
                 message,
@@ -53,10 +58,11 @@ class BesidePrompt:
                 bottom_toolbar=lambda: toolbar() or None,
                 handle_sigint=False,
                 set_exception_handler=False,
-                pre_run=lambda: self._recall.fill(self._session.default_buffer),
+                pre_run=lambda: self._recall.fill(buffer),
             )
         finally:
             self._reads = False
+            buffer.on_text_changed.remove_handler(on_text)
 
     def leave(self) -> str | None:
         """Have read() raise Interlude, and what is on the screen go; what has been typed, or None if nobody reads."""

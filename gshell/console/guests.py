@@ -10,7 +10,7 @@ import queue
 from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from gshell.native_threads import get_ident
@@ -69,6 +69,10 @@ class Receives(Protocol):
         """Somebody waits.  From any thread."""
         ...
 
+    def come_back_soon(self) -> None:
+        """Somebody has read the last of some lines, and what made way for that may come back.  From any thread."""
+        ...
+
 
 class Guests:
     """Those that wait, and the consoles, the innermost last."""
@@ -118,6 +122,11 @@ class Guests:
         else:
             self._come(request)
         return request.take(wait=not request.in_worker)
+
+    def go_on(self) -> None:
+        """The calling thread goes on, and reads no more lines soon.  From any thread but the console's."""
+        with suppress(IndexError):  # the session ends
+            self._consoles[-1].come_back_soon()
 
     def _come(self, request: Request) -> None:
         self._waiting.append(request)

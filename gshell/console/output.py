@@ -56,6 +56,7 @@ class AbovePrompt:
         self.at_line_start = True
         """Whether the last byte written was the end of a line."""
         self._line = b""  # what was written of a line that has not ended
+        self._cut = False  # the prompt has ended a line of the output, whose own end may still come
         self._typed = TypedLine(terminal)
         self._door = Door()
         self._queues = {1: OutputQueue(), 2: OutputQueue()}
@@ -96,6 +97,14 @@ class AbovePrompt:
         self.prompting = False
         self._door.open()
         self.flush()
+
+    def cut(self) -> None:
+        """The prompt ends the line that the output is in, if it is in one, whose own end may still come."""
+        self._cut |= not self.at_line_start
+
+    def uncut(self) -> None:
+        """What comes next is no end of such a line."""
+        self._cut = False
 
     def echoed(self) -> None:
         """The kernel has written what was typed, "^C" say: the line is not at its start any more.  In any thread."""
@@ -167,7 +176,9 @@ class AbovePrompt:
         if rest := last_state(data[len(lines) :]):
             waiting.pieces.appendleft(rest)
         if lines:
-            self.write(fd, lines if lines.endswith(b"\n") else lines + b"\n")
+            cut = not lines.endswith(b"\n")
+            self.write(fd, lines + b"\n" * cut)
+            self._cut = cut
 
     def _make_room(self) -> None:
         with suppress(IndexError):
@@ -178,6 +189,8 @@ class AbovePrompt:
 
     def write(self, fd: int, data: bytes) -> None:
         """Write to the terminal itself.  From any thread; in another one than the console's through the door."""
+        if data and self._cut:
+            self._cut, data = False, data.removeprefix(b"\n")
         wiped = self._typed.wipe()
         written = os.write(fd, data)
         while written < len(data):

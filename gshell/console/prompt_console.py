@@ -75,7 +75,7 @@ class PromptConsole(Console):
         self._beside = beside
         keys = {STATUS_KEY: self._say_status, beside.key: self._open_beside}
         self._keys = BusyKeys(terminal, above, keys, show=prompt.can_move)
-        self._typed = TypedAhead(prompt, terminal, self._keys, self._say)
+        self._typed = TypedAhead(prompt, terminal, above, self._keys, self._say)
         self._guests = guests
         self._reception = Reception(
             guests, prompt, terminal, above, self._keys, self._typed, beside, lambda: self._busy, worker.end_nest
@@ -117,7 +117,7 @@ class PromptConsole(Console):
         broken = False
         while True:
             try:
-                text = self._take_later() or await self._read()
+                text = self._typed.take_later(self._number) or await self._read()
             except EOFError:
                 if await may_leave("" if self._nested else self._losses(), self._prompt, self._above):
                     return 0
@@ -145,7 +145,7 @@ class PromptConsole(Console):
 
     async def _read(self) -> str:
         await self._reception.served()
-        self._start_line()
+        self._prompt.start_line(is_started=self._above.at_line_start)
         self._prompt.set_title("gshell")
         self._keys.read()  # what was typed in its last moment was typed while it ran, too
         self._prompt.type_ahead(self._terminal.take_ahead())
@@ -160,16 +160,6 @@ class PromptConsole(Console):
             return await self._prompt.read(self._number, self._first_prompt, text)
         finally:
             self._above.hide()
-
-    def _start_line(self) -> None:
-        self._prompt.start_line(is_started=self._above.at_line_start)
-
-    def _take_later(self) -> str:
-        """What is to run next without being typed at this prompt; it looks as if it had been."""
-        if text := self._typed.later.take():
-            self._start_line()
-            self._above.write(1, f"In [{self._number}]: {text}\n".encode(errors="replace"))
-        return text
 
     def _first_prompt(self) -> None:
         """The prompt is on the screen."""
@@ -283,6 +273,14 @@ class PromptConsole(Console):
     def receive_soon(self) -> None:
         """Somebody wants a line.  From any thread."""
         self._soon(self._reception.receive)
+
+    def come_back_soon(self) -> None:
+        """Somebody wants no more lines soon: the prompt beside the command is there again.  From any thread."""
+        self._soon(self._come_back)
+
+    def _come_back(self) -> None:
+        if self._busy and self._beside.gave_way and not self._reception.serves:
+            self._open_beside()
 
     def _print_stacks(self) -> None:
         def alone() -> None:

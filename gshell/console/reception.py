@@ -61,6 +61,11 @@ class Reception:
         elif self._prompt.is_reading and not self._prompt.make_room():
             asyncio.get_running_loop().call_later(AGAIN, self.receive)
 
+    @property
+    def serves(self) -> bool:
+        """Whether somebody has the terminal, or is to."""
+        return self._serving is not None
+
     async def served(self) -> None:
         """Wait until nobody is served, or waits: the shell's own prompt is next."""
         while self._serving is not None or self._guests.look() is not None:
@@ -93,7 +98,7 @@ class Reception:
     async def _ask(self, request: Request) -> str | BaseException:
         if self._beside.looks:  # it is what a look has come to, and the prompt beside the command waits for that
             return EOFError()
-        await self._beside.step_back()
+        await self._beside.give_way()
         self._keys.end()
         if request.in_worker:  # what was typed ahead is for it, as it would be for input()
             self._prompt.type_ahead(self._terminal.take_ahead())

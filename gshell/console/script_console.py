@@ -35,7 +35,7 @@ class ScriptConsole(PromptConsole):
             outcome = await self._execute(command)
             if outcome.status or outcome.leave:
                 return outcome.status
-        while not outcome.leave and (text := self._take_later()):
+        while not outcome.leave and (text := self._typed.take_later(self._number)):
             outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
         return outcome.status
 

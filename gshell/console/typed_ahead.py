@@ -14,6 +14,7 @@ from gshell.console.terminal import Terminal
 from gshell.console.typed import RETURN
 
 if TYPE_CHECKING:
+    from gshell.console.output import AbovePrompt
     from gshell.console.plain import PlainPrompt
     from gshell.console.prompt import Prompt
 
@@ -22,13 +23,19 @@ class TypedAhead:
     """That of one console.  In the console thread."""
 
     def __init__(
-        self, prompt: Prompt | PlainPrompt, terminal: Terminal, keys: BusyKeys, say: Callable[[str], None]
+        self,
+        prompt: Prompt | PlainPrompt,
+        terminal: Terminal,
+        above: AbovePrompt,
+        keys: BusyKeys,
+        say: Callable[[str], None],
     ) -> None:
         """`say(text)` shows a line to the user."""
         self.later = Numbered("then", "nothing runs then")
         """The cells that run when the command has ended."""
         self._prompt = prompt
         self._terminal = terminal
+        self._above = above
         self._keys = keys
         self._say = say
 
@@ -45,6 +52,13 @@ class TypedAhead:
         """The same in the middle of a command, which gets the Ctrl-C."""
         if self.take_keys():
             press()
+
+    def take_later(self, number: int) -> str:
+        """The cell that is to run next, as one with this number; it looks as if it had been typed at the prompt."""
+        if text := self.later.take():
+            self._prompt.start_line(is_started=self._above.at_line_start)
+            self._above.write(1, f"In [{number}]: {text}\n".encode(errors="replace"))
+        return text
 
     def drop(self) -> None:
         """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""

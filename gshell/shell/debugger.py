@@ -105,6 +105,12 @@ class Debugger(pdb.Pdb):
             return False
         return bool(super().stop_here(frame))
 
+    def set_continue(self) -> None:
+        """Go on until a breakpoint; who had the terminal before may have it again."""
+        super().set_continue()
+        if (editor := self._editor()) is not None:
+            editor.go_on()
+
     def interaction(self, *args: Any) -> None:
         """Read commands and carry them out, until the code is to go on.  Waits for its turn at the terminal."""
         editor = self.shell_commands.line_editor

@@ -30,6 +30,10 @@ class LineEditor(Protocol):
         """
         ...
 
+    def go_on(self) -> None:
+        """The code of the calling thread goes on, and reads no more lines soon."""
+        ...
+
 
 class KeptSessions(Protocol):
     """What can be done with sessions.  In the worker, as the user's code; raises UsageError."""

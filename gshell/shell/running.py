@@ -155,11 +155,7 @@ class RunningCommand:
     def debug(self) -> Visit:
         """Have it stop at its next line, in the debugger."""
 
-        def stop(frame: FrameType) -> bool:
-            self._shell.commands.breakpoints.stop_in(_visited(frame)[0])
-            return True
-
-        return Visit(stop)
+        return Visit(lambda frame: self._shell.commands.breakpoints.stop_in(_visited(frame)[0]))
 
     def _visit(self, function: Callable[[FrameType], Any]) -> Visit:
         """One in which Ctrl-C is for that, and not for the command."""
