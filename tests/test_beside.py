@@ -462,6 +462,30 @@ def test_nothing_stays_of_one_that_was_only_closed(plain: GShell) -> None:
     assert plain.value("6 * 8") == "48"
 
 
+def test_keys_behind_the_one_that_opens_it(plain: GShell) -> None:
+    """They are for it, also if they come at once; and what comes before is not."""
+    plain.submit("x = 7\nwhile True: pass\n")
+    wait_until(lambda: plain.prompt_number() == 0, "the command")
+    plain.type("\x07\x04" * 15)
+    plain.type("y = 1\r\x07x * 6\r")
+    plain.wait_for(r"^42\nbeside>$")
+    assert ask(plain, "%then") == "then 1: y = 1"
+    plain.type("\x04\x14\x07'af' 'ter'\r")
+    plain.wait_for(r"^'after'\nbeside>$")
+    assert "Ctrl-G looks at it" in plain.text()
+    stop(plain)
+
+
+def test_cells_that_were_pasted_before(plain: GShell) -> None:
+    """They run then; not here and now."""
+    plain.type("\x1b[200~go_on = True; print('be' 'gun')\nwhile go_on: pass\n\x1b[201~\r\x1b[200~go_on\x1b[201~\r")
+    plain.wait_for("^begun$")
+    open_beside(plain)
+    assert ask(plain, "%then") == "then 1: go_on"
+    plain.type("go_on = False\r")
+    plain.wait_for(r"^Out\[2\]: False$")
+
+
 def test_debug_stops_in_the_users_code(plain: GShell) -> None:
     """The next line that runs is one of the library."""
     plain.run("import statistics")

@@ -96,14 +96,15 @@ class Beside:
 
     # In the console thread.
 
-    def open(self, later: Numbered, on_closed: Callable[[], None]) -> bool:
+    def open(self, later: Numbered, behind: bytes, on_closed: Callable[[], None]) -> bool:
         """Open it, if the terminal is ours; whether it is.  Lines that were typed ahead run later.
 
-        `on_closed()` is called when the terminal is the console's again.
+        `behind`: what was typed behind the key that opens it, and so is for it.  `on_closed()` is called when the
+        terminal is the console's again.
         """
         if self._task is None and self._prompt is not None and self._terminal.may_be_lent:
             self._closing = self._gave_way = False
-            self._task = asyncio.ensure_future(self._live(self._prompt, later, on_closed))
+            self._task = asyncio.ensure_future(self._live(self._prompt, later, behind, on_closed))
         return self._task is not None
 
     async def step_back(self) -> None:
@@ -146,13 +147,14 @@ class Beside:
             self._task.cancel()
             await asyncio.wait({self._task}, timeout=END)
 
-    async def _live(self, prompt: BesidePrompt, later: Numbered, on_closed: Callable[[], None]) -> None:
+    async def _live(self, prompt: BesidePrompt, later: Numbered, behind: bytes, on_closed: Callable[[], None]) -> None:
         commands = self._commands = BesideCommands(
             self._running, self._visiting, later, self._watched, self._say, press
         )
         watching = asyncio.ensure_future(self._watch(prompt, commands))
         try:
-            queued, self._text = prompt.as_typed(self._terminal.take_ahead())
+            queued, self._text = prompt.take_ahead(self._terminal.take_ahead())
+            prompt.type(behind)
             for text in queued:
                 later.add(text)
             if queued:

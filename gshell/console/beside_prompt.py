@@ -11,6 +11,7 @@ from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.keys import Keys
 
+from gshell.console import queued_keys
 from gshell.console.guests import Interlude
 from gshell.console.prompt_session import QuickSession
 from gshell.console.recall import Recall
@@ -78,10 +79,14 @@ class BesidePrompt:
         """Have what was typed be among what the arrow keys go through."""
         self._recall.keep(text)
 
-    def as_typed(self, data: bytes) -> tuple[list[str], str]:
-        """What keys come to that were typed ahead: cells, and a text that has not been entered."""
-        queued, rest = split(data)
+    def take_ahead(self, typed: bytes) -> tuple[list[str], str]:
+        """What keys come to that were typed ahead, behind cells that were pasted: cells, and a text not yet entered."""
+        queued, rest = split(queued_keys.take(self._input) + typed)
         return cells(queued, self._is_complete), typed_lines(rest)[-1]
+
+    def type(self, data: bytes) -> None:
+        """Have the next read() find what was typed."""
+        queued_keys.put(self._input, data)
 
     @contextmanager
     def raw(self) -> Iterator[None]:

@@ -18,9 +18,10 @@ class BusyKeys:
     """Reads the terminal, from begin() to end(), while nobody else does.  In the console thread."""
 
     def __init__(
-        self, terminal: Terminal, above: AbovePrompt, actions: Mapping[bytes, Callable[[], None]], *, show: bool
+        self, terminal: Terminal, above: AbovePrompt, actions: Mapping[bytes, Callable[[bytes], None]], *, show: bool
     ) -> None:
-        """`actions`: what is called for keys that are no input of the command's; `show`: the cursor can be moved."""
+        """`actions`: what is called for keys that are no input of the command's, with what was typed behind them;
+        `show`: the cursor can be moved."""
         self._terminal = terminal
         self._above = above
         self._actions = {key: action for key, action in actions.items() if key}
@@ -54,24 +55,24 @@ class BusyKeys:
 
     def _read(self) -> None:
         self._reading = None
-        pressed = self.read()
+        rest = self._terminal.read_ahead(self._actions)
         self.listen()
-        self.show()
-        self._act(pressed)
+        self._act(rest)
 
     def keep(self, typed: bytes) -> None:
-        """Act on what was typed after Enter, before the terminal was in busy mode."""
-        pressed = self._terminal.keep(typed, self._actions)
+        """Act on what was typed, in another mode of the terminal, or behind one of the keys."""
+        self._act(self._terminal.keep(typed, self._actions))
+
+    def _act(self, rest: bytes) -> None:
         self.show()
-        self._act(pressed)
+        if rest:
+            self._actions[rest[:1]](rest[1:])
 
-    def _act(self, pressed: list[bytes]) -> None:
-        for key in pressed:
-            self._actions[key]()
-
-    def read(self) -> list[bytes]:
-        """Keep what is typed until now; return those keys that are none of the command's."""
-        return self._terminal.read_ahead(self._actions)
+    def read(self) -> None:
+        """Keep what is typed until now, but for those keys, for which it is too late."""
+        rest = self._terminal.read_ahead(self._actions)
+        while rest:
+            rest = self._terminal.keep(rest[1:], self._actions)
 
     def show(self) -> None:
         """Show what is typed ahead, if the terminal is ours."""

@@ -14,15 +14,14 @@ from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100 import Vt100Input
-from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings
-from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.lexers import DynamicLexer
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.styles import DynamicStyle
 
+from gshell.console import queued_keys
 from gshell.console.beside_prompt import BesidePrompt
 from gshell.console.completion import PythonCompleter
 from gshell.console.guests import Interlude, Request
@@ -37,7 +36,7 @@ from gshell.console.recall import Recall
 from gshell.console.signatures import SignatureLine
 from gshell.console.status import printable
 from gshell.console.suggestions import SuggestFromHistory
-from gshell.console.typed import as_sent, cells
+from gshell.console.typed import cells
 from gshell.console.window_title import WindowTitle
 from gshell.settings import Settings
 from gshell.threads.right_of_way import RightOfWay
@@ -230,29 +229,27 @@ class Prompt(WindowTitle):
         """
         keys = [*get_typeahead(self._input), *self._input.read_keys()]
         presses = [place for place, key in enumerate(keys) if key.key in (Keys.ControlC, Keys.SIGINT)]
-        dropped = self._keep_texts(keys[: presses[-1]]) if presses else []
+        dropped = self._keep_texts(queued_keys.sent(keys[: presses[-1]])) if presses else []
         if presses:
             keys = keys[presses[-1] + 1 :]
-        rest = [key for key in keys if key.key not in (Keys.ControlD, Keys.CPRResponse)]
+        rest = [key for key in keys if key.key != Keys.CPRResponse]
         if any(key.key == Keys.BracketedPaste for key in rest):
-            store_typeahead(self._input, rest)  # cells: for the next prompts
+            cells_too = [key for key in rest if key.key != Keys.ControlD]
+            store_typeahead(self._input, cells_too)  # for the next prompts
             return b"", bool(presses), dropped
         typed = "".join(key.data for key in rest).replace("\r", "\n").encode(errors="surrogateescape")
         return typed, bool(presses), dropped
 
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed, behind what was pasted before (typed_ahead)."""
-        keys = get_typeahead(self._input)
-        Vt100Parser(keys.append).feed_and_flush(data.decode(errors="surrogateescape").replace("\n", "\r"))
-        store_typeahead(self._input, keys)
+        queued_keys.put(self._input, data)
 
     def drop_queued(self, data: bytes) -> list[str]:
         """Keep for the arrow keys what was typed, and what is typed ahead besides; return the cells that it makes."""
-        return self._keep_texts(get_typeahead(self._input), data)
+        return self._keep_texts(queued_keys.take(self._input) + data)
 
-    def _keep_texts(self, keys: list[KeyPress], data: bytes = b"") -> list[str]:
-        typed = b"".join(as_sent(key.data, paste=key.key == Keys.BracketedPaste) for key in keys)
-        texts = cells(typed + data, self._is_complete)
+    def _keep_texts(self, typed: bytes) -> list[str]:
+        texts = cells(typed, self._is_complete)
         for text in texts:
             self._recall.keep(text)
         return texts

@@ -111,8 +111,7 @@ class PromptConsole(Console):
             self._behind += 1
             self._worker.submit(command).add_done_callback(lambda _: self._soon(self._on_behind_ended))
         for command in self._given:
-            outcome = await self._execute(command)
-            if outcome.leave:
+            if (outcome := await self._execute(command)).leave:
                 return outcome.status
         broken = False
         while True:
@@ -225,12 +224,15 @@ class PromptConsole(Console):
 
     # Keys, while a command runs.
 
-    def _open_beside(self) -> None:
-        if self._beside.open(self._typed.later, self._typed.take_keys_back):
+    def _open_beside(self, behind: bytes = b"") -> None:
+        if self._beside.open(self._typed.later, behind, self._typed.take_keys_back):
             self._keys.end()
+        else:
+            self._keys.keep(behind)
 
-    def _say_status(self) -> None:
+    def _say_status(self, behind: bytes) -> None:
         self._say(self._watch.status(self._worker.place()) + self._beside.hint)
+        self._keys.keep(behind)
 
     # Signals.
 

@@ -42,9 +42,9 @@ class ScriptConsole(PromptConsole):
     async def _on_abandoned(self) -> Outcome:
         return await Console._on_abandoned(self)
 
-    def _open_beside(self) -> None:
+    def _open_beside(self, behind: bytes = b"") -> None:
         self._typed_before += self._terminal.take_ahead()  # it is no Python
-        super()._open_beside()
+        super()._open_beside(behind)
 
     def _noted(self, outcome: Outcome, half_typed: str) -> Outcome:
         self._half_typed = half_typed or self._half_typed

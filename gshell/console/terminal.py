@@ -135,29 +135,27 @@ class Terminal:
         except OSError:
             return None
 
-    def read_ahead(self, keys: Iterable[bytes]) -> list[bytes]:
+    def read_ahead(self, keys: Iterable[bytes]) -> bytes:
         """Keep what was typed, see keep(), if nobody else has the terminal.  In the console thread."""
         with self.held() as ours, suppress(OSError):
             if ours and select.select([self.fd], [], [], 0)[0]:
                 return self.keep(os.read(self.fd, 4096), keys)
-        return []
+        return b""
 
     @property
     def ahead(self) -> bytes:
         """What was typed ahead, and not yet taken.  From any thread."""
         return b"".join(list(self._ahead))
 
-    def keep(self, typed: bytes, keys: Iterable[bytes] = ()) -> list[bytes]:
-        """Keep what was typed; return which of `keys` were among it, which are not kept.  In the console thread.
+    def keep(self, typed: bytes, keys: Iterable[bytes] = ()) -> bytes:
+        """Keep what was typed up to the first of `keys`; return the rest, which begins with that.
 
-        Nor is Ctrl-D: who presses it while a command runs, wants to end that, or nothing, but not the session some time
-        later.
+        Ctrl-D is not kept: who presses it while a command runs, wants to end that, or nothing, but not the session some
+        time later.  In the console thread.
         """
-        pressed = [key for key in keys if key in typed]
-        for key in (*pressed, END_OF_FILE):
-            typed = typed.replace(key, b"")
-        self._ahead.append(typed)
-        return pressed
+        end = min((place for key in keys if (place := typed.find(key)) >= 0), default=len(typed))
+        self._ahead.append(typed[:end].replace(END_OF_FILE, b""))
+        return typed[end:]
 
     def _in_busy_mode(self) -> bool:
         """Whether the mode is ours, and not one that the user's code has set."""
