@@ -425,7 +425,7 @@ def test_debug(script: GShell) -> None:
 
 
 def test_there_again_after_the_debugger(plain: GShell) -> None:
-    """Not between its steps; and not if it was closed before."""
+    """Not between its steps."""
     plain.submit("stops = 0\nwhile True:\n    if stops: stops -= 1; breakpoint()\n    x = 6 * 7\n")
     open_beside(plain)
     for turn in range(2):
@@ -436,16 +436,7 @@ def test_there_again_after_the_debugger(plain: GShell) -> None:
             plain.wait_for(f"^'step {turn}{step}'\n\\(Pdb\\)$")
         plain.type("c\r")
         assert int(ask(plain, "x")) == 42
-    ask(plain, "import threading; soon = threading.Timer(0.2, exec, ['stops = 1', globals()]); soon.start()")
-    close(plain)
-    plain.wait_for(r"^\(Pdb\)$")
-    plain.type("p 'last'\r")
-    plain.wait_for(r"^'last'\n\(Pdb\)$")
-    plain.type("c\r")
-    plain.wait_for(r"^\(Pdb\) c$")
-    wait_until(lambda: plain.cursor_line() == "", "the command to go on")
-    plain.press("c-c")
-    plain.wait_for_end_of(plain.number)
+    stop(plain)
     assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
 
 
