@@ -52,8 +52,7 @@ def beside(snapshots, limit):
         begun = time.perf_counter(), bool(children())
         turns, worst = loop(1)
         seconds.append((begun[0], turns, worst, begun[1] or bool(children())))
-        if len(seconds) > 1 and seconds[-2][3] and not seconds[-1][3]:
-            written += 1
+        written += len(seconds) > 1 and seconds[-2][3] and not seconds[-1][3]
     for _ in range({AFTER}):
         seconds.append((time.perf_counter(), *loop(1), False))
     return seconds

@@ -339,6 +339,16 @@ def test_ctrl_c_drops_what_was_to_run_then(script: GShell) -> None:
     assert "not this" not in script.text()
 
 
+def test_stop_drops_it_too(script: GShell) -> None:
+    number = script.number
+    ask(script, "%then print('not ' 'this')")
+    script.type("%stop\r")
+    script.wait_for("dropped by Ctrl-C, arrow up brings it back: print")
+    script.wait_for_end_of(number)
+    assert script.value("1 + 1") == "2"
+    assert "not this" not in script.text()
+
+
 def test_what_was_typed_blindly(plain: GShell) -> None:
     """Lines run then; the last one, which has no end yet, is there to be edited."""
     plain.submit("import time; time.sleep(1000)")
@@ -548,6 +558,10 @@ def test_the_end_of_a_line_that_the_prompt_has_ended(plain: GShell) -> None:
     plain.run("print('1', end='')")
     plain.run("print(); print('2')")
     assert re.search(r"print\('2'\)\n\n2$", plain.text(), re.MULTILINE)
+    plain.run("import threading; threading.Timer(0.2, print, ['le' 'ft'], {'end': '', 'flush': True}).start()")
+    plain.wait_for("^left$")
+    plain.run("print(); print('3')")
+    assert re.search(r"print\('3'\)\n\n3$", plain.text(), re.MULTILINE)
 
 
 def test_progress_bar(plain: GShell) -> None:

@@ -110,15 +110,17 @@ class Beside:
     async def step_back(self) -> None:
         """Close, for the command, which has the terminal then."""
         if self.is_open:
-            await self.give_way()
-            self._gave_way = False
+            await self._make_room()
             self._above.say("gshell: the command has the terminal; the prompt beside it is closed")
 
     async def give_way(self) -> None:
         """Close, for a debugger's prompt, after which it is to be opened again."""
         if self.is_open:
-            self._terminal.keep((await self.close()).encode(errors="surrogateescape"))
+            await self._make_room()
             self._gave_way = True
+
+    async def _make_room(self) -> None:
+        self._terminal.keep((await self.close()).encode(errors="surrogateescape"))
 
     @property
     def gave_way(self) -> bool:
@@ -148,9 +150,8 @@ class Beside:
             await asyncio.wait({self._task}, timeout=END)
 
     async def _live(self, prompt: BesidePrompt, later: Numbered, behind: bytes, on_closed: Callable[[], None]) -> None:
-        commands = self._commands = BesideCommands(
-            self._running, self._visiting, later, self._watched, self._say, press
-        )
+        commands = self._commands = BesideCommands(self._running, self._visiting, later, self._watched, self._say)
+        stop = False
         watching = asyncio.ensure_future(self._watch(prompt, commands))
         try:
             queued, self._text = prompt.take_ahead(self._terminal.take_ahead())
@@ -160,18 +161,20 @@ class Beside:
             if queued:
                 self._say(str(later))
             with prompt.raw():
-                await self._read(prompt, commands)
+                stop = await self._read(prompt, commands)
         finally:
             watching.cancel()
             await asyncio.wait({watching})
             if self._running.held:
                 self._say("gshell: the command goes on")
             self._running.go()
-            self._above.uncut()
             self._commands = self._task = None
             on_closed()
+        if stop:  # not before: Ctrl-C is for the command alone, and drops nothing, while this prompt is open
+            press()
 
-    async def _read(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
+    async def _read(self, prompt: BesidePrompt, commands: BesideCommands) -> bool:
+        """Have what is typed carried out, until it is closed; whether the command is to be stopped then."""
         while not self._closing:
             self._above.show()  # first: nobody writes between
             self._above.cut()
@@ -180,15 +183,16 @@ class Beside:
             try:
                 typed = await prompt.read(text, self._above.bar, lambda: _line(commands.status()))
             except (EOFError, Interlude, OSError):  # the last: the terminal is gone
-                return
+                return False
             finally:
-                self._above.hide()
+                self._above.hide(goes_on=True)
             if not typed.strip():
-                return
+                return False
             prompt.keep(typed)
             with prompt.listening(self._visiting.end):
                 if await commands.do(typed.strip()):
-                    return
+                    return True
+        return False
 
     async def _watch(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
         while True:

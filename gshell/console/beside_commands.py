@@ -26,17 +26,15 @@ class BesideCommands:
         later: Numbered,
         watched: Numbered,
         say: Callable[[str], None],
-        stop: Callable[[], None],
     ) -> None:
         """`later`: what runs when the command has ended; `watched`: expressions whose values the status has.
 
-        `say(text)` shows lines to the user; `stop()` does what Ctrl-C does to the command.
+        `say(text)` shows lines to the user.
         """
         self._running = running
         self._visiting = visiting
         self._later = later
         self._say = say
-        self._press = stop
         self._spot: Spot | None = None  # None: the innermost, whichever that is
         self._watched = watched
         self._values: list[str] = []
@@ -53,7 +51,7 @@ class BesideCommands:
         return [self._running.place(self._spot) or "ended", "held" * self._running.held, *values]
 
     async def do(self, typed: str) -> bool:
-        """Carry out what was typed; whether the prompt is to be closed then."""
+        """Carry out what was typed; whether the command is to be stopped."""
         own = _OWN.match(typed)
         if own is not None and own[1] in self._own:
             return bool(await self._own[own[1]](own[2].strip()))
@@ -75,7 +73,6 @@ class BesideCommands:
     async def _stop(self, _: str) -> bool:
         self._running.go()
         await self._visiting.quiet()
-        self._press()
         return True
 
     async def _hold(self, _: str) -> None:

@@ -91,20 +91,20 @@ class AbovePrompt:
         with self.alone():
             self._typed.show(text, self._line)
 
-    def hide(self) -> None:
-        """The prompt has gone: write what still waits.  In the console thread."""
+    def hide(self, *, goes_on: bool = False) -> None:
+        """The prompt has gone: write what still waits.  In the console thread.
+
+        `goes_on`: so does the command whose line it may have ended.
+        """
         self.at_line_start, self._line = True, b""
         self.prompting = False
         self._door.open()
         self.flush()
+        self._cut &= goes_on
 
     def cut(self) -> None:
         """The prompt ends the line that the output is in, if it is in one, whose own end may still come."""
         self._cut |= not self.at_line_start
-
-    def uncut(self) -> None:
-        """What comes next is no end of such a line."""
-        self._cut = False
 
     def echoed(self) -> None:
         """The kernel has written what was typed, "^C" say: the line is not at its start any more.  In any thread."""
