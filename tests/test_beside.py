@@ -450,6 +450,17 @@ def test_there_again_after_the_debugger(plain: GShell) -> None:
     assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
 
 
+def test_not_there_again_if_it_was_closed_before_the_debugger(plain: GShell) -> None:
+    plain.submit("stops = 0\nwhile True:\n    if stops: stops -= 1; breakpoint()\n    x = 6 * 7\n")
+    open_beside(plain)
+    plain.type("import threading; threading.Timer(0.2, exec, ['stops = 1', globals()]).start()\r\x04")
+    plain.wait_for(r"^\(Pdb\)$")
+    plain.type("c\r")
+    plain.press("c-c")
+    plain.wait_for_end_of(plain.number)
+    assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
+
+
 def test_nothing_stays_of_one_that_was_only_closed(plain: GShell) -> None:
     plain.submit("while True: pass\n")
     for key in ("enter", "c-d", "enter"):

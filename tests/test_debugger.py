@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 from tests.conftest import Start
@@ -146,6 +147,46 @@ def test_statement_under_the_debugger(shell: GShell) -> None:
         tell(shell, "s")
     assert "gshell" not in shell.text().partition("%%debug")[2]
     assert shell.value("1") == "1"
+
+
+def test_ctrl_c_behind_continue(shell: GShell) -> None:
+    """It stops the code that goes on, and not the line that has it go on."""
+    shell.run("def f():\n    breakpoint()\n    while True: pass\n")
+    for turn in range(20):
+        number = shell.number
+        shell.submit("f()")
+        pdb_prompt(shell)
+        shell.type("c\r")
+        time.sleep(turn % 5 / 1000)  # no synchronization: it is pressed at that moment
+        shell.press("c-c")
+        shell.wait_for_end_of(number)
+
+
+def test_ctrl_c_behind_continue_in_a_thread(shell: GShell) -> None:
+    """It stops the command."""
+    shell.run("import threading\ndef f():\n    threading.Thread(target=g).start()\n    while True: pass\n")
+    shell.run("def g():\n    breakpoint()\n    go_on = True\n")
+    for turn in range(20):
+        number = shell.number
+        shell.submit("f()")
+        pdb_prompt(shell)
+        shell.type("c\r")
+        time.sleep(turn % 5 / 1000)  # as above
+        shell.press("c-c")
+        shell.wait_for_end_of(number)
+
+
+def test_ctrl_c_in_what_the_debugger_evaluates(shell: GShell) -> None:
+    """It stops that; the debugger stays."""
+    shell.submit("import time; breakpoint()")
+    pdb_prompt(shell)
+    for line in ("while True: pass", "p time.sleep(100)"):
+        shell.type(f"{line}\r")
+        wait_until(lambda: shell.cursor_line() != "(Pdb)", "the debugger to carry it out")
+        shell.press("c-c")
+        assert pdb_asks(shell)
+    assert tell(shell, "p 6 * 7") == "42"
+    shell.type("c\r")
 
 
 def test_ctrl_c_and_editing(shell: GShell) -> None:

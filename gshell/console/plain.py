@@ -159,6 +159,10 @@ class PlainPrompt:
         typed, self._typed = self._typed, b""
         return typed, False, []
 
+    def pressed_ahead(self) -> bool:
+        """Whether Ctrl-C is among it."""
+        return False
+
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed."""
         self._typed += data

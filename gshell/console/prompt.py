@@ -12,7 +12,7 @@ from prompt_toolkit.auto_suggest import ConditionalAutoSuggest
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.keys import Keys
@@ -227,18 +227,21 @@ class Prompt(WindowTitle):
 
         It is still in the terminal's queue, Ctrl-C as a character, since the kernel did not yet make a signal of it.
         """
-        keys = [*get_typeahead(self._input), *self._input.read_keys()]
-        presses = [place for place, key in enumerate(keys) if key.key in (Keys.ControlC, Keys.SIGINT)]
-        dropped = self._keep_texts(queued_keys.sent(keys[: presses[-1]])) if presses else []
-        if presses:
-            keys = keys[presses[-1] + 1 :]
-        rest = [key for key in keys if key.key != Keys.CPRResponse]
+        before, rest = queued_keys.take_around_press(self._input)
+        dropped = self._keep_texts(queued_keys.sent(before))
+        rest = [key for key in rest if key.key != Keys.CPRResponse]
         if any(key.key == Keys.BracketedPaste for key in rest):
             cells_too = [key for key in rest if key.key != Keys.ControlD]
             store_typeahead(self._input, cells_too)  # for the next prompts
-            return b"", bool(presses), dropped
+            return b"", bool(before), dropped
         typed = "".join(key.data for key in rest).replace("\r", "\n").encode(errors="surrogateescape")
-        return typed, bool(presses), dropped
+        return typed, bool(before), dropped
+
+    def pressed_ahead(self) -> bool:
+        """Whether Ctrl-C is among it; what was typed behind that is left to the next prompt."""
+        before, rest = queued_keys.take_around_press(self._input)
+        store_typeahead(self._input, rest)
+        return bool(before)
 
     def type_ahead(self, data: bytes) -> None:
         """Have the next prompt find what was typed, behind what was pasted before (typed_ahead)."""

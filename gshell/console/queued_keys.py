@@ -25,6 +25,13 @@ def take(keys: Input) -> bytes:
     return sent(get_typeahead(keys))
 
 
+def take_around_press(keys: Input) -> tuple[list[KeyPress], list[KeyPress]]:
+    """Take all, also what is still on its way: up to the last Ctrl-C, and behind that."""
+    queued = [*get_typeahead(keys), *keys.read_keys()]
+    end = max((place for place, key in enumerate(queued, 1) if key.key in (Keys.ControlC, Keys.SIGINT)), default=0)
+    return queued[:end], queued[end:]
+
+
 def sent(keys: Iterable[KeyPress]) -> bytes:
     """What the terminal has sent for keys."""
     return b"".join(as_sent(key.data, paste=key.key == Keys.BracketedPaste) for key in keys)

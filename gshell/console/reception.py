@@ -11,7 +11,7 @@ from gshell.console.busy_keys import BusyKeys
 from gshell.console.guests import Guests, Request
 from gshell.console.output import AbovePrompt
 from gshell.console.terminal import Terminal
-from gshell.console.typed_ahead import TypedAhead
+from gshell.console.typed_ahead import TypedAhead, press
 
 if TYPE_CHECKING:
     from gshell.console.plain import PlainPrompt
@@ -118,4 +118,6 @@ class Reception:
                 self._typed.take_keys_back()
             elif self._is_busy():  # ... or that is for the next line of the thread which is stepped through
                 self._terminal.take()
+                if self._prompt.pressed_ahead():
+                    press()
                 self._keys.begin()

@@ -29,6 +29,7 @@ from gshell.shell.debugger_completion import completions
 from gshell.shell.errors import UsageError
 from gshell.shell.host import LineEditor
 from gshell.streams import flush, is_terminal, visible
+from gshell.threads.protection import completed, interruptible
 
 if TYPE_CHECKING:
     from gshell.shell.completion import Completion
@@ -111,6 +112,9 @@ class Debugger(pdb.Pdb):
         if (editor := self._editor()) is not None:
             editor.go_on()
 
+    # A Ctrl-C behind `continue` and Enter is meant for the code that goes on.  Raised while that line is still being
+    # carried out, it would break the line off, and the code would not go on.
+    @completed
     def interaction(self, *args: Any) -> None:
         """Read commands and carry them out, until the code is to go on.  Waits for its turn at the terminal."""
         editor = self.shell_commands.line_editor
@@ -124,13 +128,18 @@ class Debugger(pdb.Pdb):
         editor = self._editor()
         try:
             if editor is None:
-                super().cmdloop(intro)
+                self._read_cmdloop(intro)
             else:
                 self._edited_cmdloop(editor)
         except KeyboardInterrupt:
             # Or the code that goes on afterwards would be taken for code that does not stop.
             self.shell_commands.interrupt_answered()
             raise
+
+    @interruptible
+    def _read_cmdloop(self, intro: Any) -> None:
+        """The same with input(), where Ctrl-C is at once for the prompt."""
+        super().cmdloop(intro)
 
     def _edited_cmdloop(self, editor: LineEditor) -> None:
         """What cmd.Cmd.cmdloop() does, with lines from the shell's own editor."""
