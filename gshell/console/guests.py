@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from gshell.native_threads import get_ident
+from gshell.shell.host import NoLineEditor
 
 if TYPE_CHECKING:
     from gshell.shell.completion import Completion
@@ -81,6 +82,7 @@ class Guests:
         self._waiting: deque[Request] = deque()
         self._consoles: list[Receives] = []
         self._visitors: list[int] = []  # the threads of those that read several lines
+        self._farewell: type[Exception] = EOFError  # what who waits gets instead of a line when there is no console
 
     @contextmanager
     def visit(self) -> Iterator[None]:
@@ -110,12 +112,13 @@ class Guests:
     def read(self, prompt: str, complete: Complete) -> str:
         """Have the user type a line.  From any thread but the console's.
 
-        Raises EOFError for Ctrl-D, or if the session ends; KeyboardInterrupt for Ctrl-C.
+        Raises EOFError for Ctrl-D, or if the session ends; NoLineEditor if only the console has left; KeyboardInterrupt
+        for Ctrl-C.
         """
         try:
             console = self._consoles[-1]
         except IndexError:
-            raise EOFError from None
+            raise self._farewell from None
         request = Request(prompt, complete, in_worker=console.runs_here())
         if request.in_worker:
             console.ask_for(request, lambda: self._come(request))
@@ -159,6 +162,10 @@ class Guests:
         else:
             self._send_away()
 
+    def outlive_consoles(self) -> None:
+        """The last console is about to leave, and who waits then has the terminal for himself."""
+        self._farewell = NoLineEditor
+
     def _send_away(self) -> None:
         while self._waiting:
-            self._waiting.popleft().give(EOFError())
+            self._waiting.popleft().give(self._farewell())

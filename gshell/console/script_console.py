@@ -34,9 +34,11 @@ class ScriptConsole(PromptConsole):
         for command in self._given:
             outcome = await self._execute(command)
             if outcome.status or outcome.leave:
-                return outcome.status
-        while not outcome.leave and (text := self._typed.take_later(self._number)):
-            outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
+                break
+        else:
+            while not outcome.leave and (text := self._typed.take_later(self._number)):
+                outcome = await self._execute(lambda text=text: self._run_cell(text))  # type: ignore[misc]
+        self._guests.outlive_consoles()  # the script's threads are waited for, and may be at a breakpoint
         return outcome.status
 
     async def _on_abandoned(self) -> Outcome:

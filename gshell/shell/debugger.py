@@ -27,7 +27,7 @@ from gshell.settings import Settings
 from gshell.shell.colouring import coloured_lines
 from gshell.shell.debugger_completion import completions
 from gshell.shell.errors import UsageError
-from gshell.shell.host import LineEditor
+from gshell.shell.host import LineEditor, NoLineEditor
 from gshell.streams import flush, is_terminal, visible
 from gshell.threads.protection import completed, interruptible
 
@@ -127,10 +127,11 @@ class Debugger(pdb.Pdb):
         """Read commands.  Raises KeyboardInterrupt for Ctrl-C, after which pdb calls it again."""
         editor = self._editor()
         try:
-            if editor is None:
-                self._read_cmdloop(intro)
-            else:
-                self._edited_cmdloop(editor)
+            if editor is not None:
+                with suppress(NoLineEditor):
+                    self._edited_cmdloop(editor)
+                    return
+            self._read_cmdloop(intro)
         except KeyboardInterrupt:
             # Or the code that goes on afterwards would be taken for code that does not stop.
             self.shell_commands.interrupt_answered()

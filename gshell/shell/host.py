@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class NoLineEditor(Exception):
+    """There is nobody any more who edits lines."""
+
+
 class LineEditor(Protocol):
     """Who edits a line for the debugger."""
 
@@ -24,8 +28,10 @@ class LineEditor(Protocol):
         ...
 
     def read(self, prompt: str, complete: Callable[[str, int], list[Completion]]) -> str:
-        """Have the user type a line.  Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C.  From any thread.
+        """Have the user type a line.  From any thread.
 
+        Raises EOFError for Ctrl-D, KeyboardInterrupt for Ctrl-C, NoLineEditor if the prompt has gone meanwhile and the
+        terminal can be read as input() does.
         `complete(text, cursor)` says what can follow; it is called in another thread.
         """
         ...
