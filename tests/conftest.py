@@ -7,12 +7,13 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.durations import pytest_sessionstart, pytest_terminal_summary  # noqa: F401  (hooks of pytest's)
-from tests.prepared import Parent, imported_by
+from tests.prepared import Parent, imported_by, log
 from tests.terminal import ROOT, SIZE, GShell
 from tests.xserver import XServer
 
@@ -99,8 +100,16 @@ def start(home: Path, parent_for: ParentFor) -> Iterator[Start]:
 
     yield start_shell
     for shell in shells:
-        print(f"--- the screen of {shell.pid} ---\n{shell.text()}\n---")
+        show(shell)
         shell.kill()
+
+
+def show(shell: GShell) -> None:
+    """Print what is on a shell's screen, and what it has logged."""
+    print(f"--- the screen of {shell.pid} ---\n{shell.text()}\n---")
+    with suppress(FileNotFoundError):
+        print(log(shell.pid).read_text())
+        log(shell.pid).unlink()
 
 
 Kept = dict[tuple[object, ...], GShell]
@@ -151,7 +160,7 @@ def lend(kept: Kept, home: Path, parent_for: ParentFor, request: pytest.FixtureR
 
     yield lend_shell
     for started, shell in lent:
-        print(f"--- the screen of {shell.pid} ---\n{shell.text()}\n---")
+        show(shell)
         asks = shell.alive() and shell.prompt_number() and (shell.screen.lines, shell.screen.columns) == SIZE
         if request.session.testsfailed > failed or not asks:
             shell.kill()

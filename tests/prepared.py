@@ -13,11 +13,13 @@ import fcntl
 import gc
 import importlib
 import json
+import logging
 import os
 import pty
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 from collections.abc import Mapping, Sequence
@@ -131,6 +133,11 @@ class Child(PtyProcess):  # type: ignore[misc]
         return code
 
 
+def log(pid: int) -> Path:
+    """Where a child writes what it logs, if it does."""
+    return Path(tempfile.gettempdir()) / f"gshell-{pid}.log"
+
+
 RUNS = 1000
 """Not an exit status, and not a signal."""
 
@@ -180,6 +187,10 @@ def _begin(terminal: int, arguments: list[str], env: dict[str, str], cwd: str) -
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    logger = logging.getLogger("gshell")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.addHandler(logging.FileHandler(log(os.getpid()), delay=True))
     sys.argv = ["gshell", *arguments]
 
 

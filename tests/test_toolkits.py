@@ -114,6 +114,11 @@ class Windows:
         """Click on a button of the toolbar until it does what it should: the tooltip of the last may be over it."""
         self._until(condition, lambda: self.button(window, label), f"what {label} does")
 
+    def open(self, window: str, label: str, title: str) -> str:
+        """Have a button of the toolbar open a dialog; return that."""
+        self.press(window, label, lambda: bool(self.display.windows(title)))
+        return self.display.wait_for_window(title)
+
     def close_dialog(self, window: str, title: str) -> None:
         """Close a dialog, once more if need be: that of a busy toolkit is on the screen before it listens."""
         self._until(lambda: not self.display.windows(title), lambda: self.close(window), f"the dialog {title} to go")
@@ -744,20 +749,17 @@ def test_save_dialog(toolbar: Windows) -> None:
     """It is cancelled, used, and left open when the shell ends."""
     window = toolbar.figure()
     title = toolbar.kit.save_title
-    toolbar.button(window, "Save")
-    dialog = toolbar.display.wait_for_window(title)
+    dialog = toolbar.open(window, "Save", title)
     assert toolbar.value("6 * 7") == "42"
     toolbar.close_dialog(dialog, title)
-    toolbar.button(window, "Save")
-    dialog = toolbar.display.wait_for_window(title)
+    dialog = toolbar.open(window, "Save", title)
     toolbar.begin(UNTIL_SAVED)
     wait_until(lambda: toolbar.display.active_window() == dialog, "the dialog to have the keyboard")
     toolbar.confirm_dialog(title)
     toolbar.shell.wait_for("^saved$")
     assert any(path.stat().st_size > 1000 for path in toolbar.home.glob("*.png"))
     stop(toolbar.shell)
-    toolbar.button(window, "Save")
-    toolbar.display.wait_for_window(title)
+    toolbar.open(window, "Save", title)
     toolbar.assert_quiet(interrupts=1)
     assert toolbar.shell.end() == 0
 
@@ -779,8 +781,7 @@ def test_subplots_dialog(toolbar: Windows) -> None:
     if not toolbar.kit.subplots_title:
         pytest.skip(f"a dialog of {toolbar.kit.name}'s own, which test_windows.py looks at")
     window = toolbar.figure()
-    toolbar.button(window, "Subplots")
-    dialog = toolbar.display.wait_for_window(toolbar.kit.subplots_title)
+    dialog = toolbar.open(window, "Subplots", toolbar.kit.subplots_title)
     toolbar.begin("left = fig.subplotpars.left\nwhile fig.subplotpars.left == left: pass\n")
     number = toolbar.shell.number
     while toolbar.shell.prompt_number() <= number:  # the dialog may not be ready for the first

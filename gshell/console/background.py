@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from _queue import Empty, SimpleQueue
 from _thread import allocate_lock, start_new_thread
@@ -117,6 +118,8 @@ class Background:
                 # jedi raises for some code that is not finished, RecursionError for one.  There is nothing to be
                 # completed then, and a message for each key would be worse; as would be a thread that has ended.
                 result = None
+                with suppress(BaseException):  # its locks are threading's
+                    logging.getLogger("gshell").debug("a lookup has failed", exc_info=True)
             _settle(future, result)
 
 
