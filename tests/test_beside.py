@@ -148,6 +148,18 @@ def test_a_name_of_an_outer_function(plain: GShell) -> None:
     stop(plain)
 
 
+def test_pylab_in_a_look(plain: GShell) -> None:
+    """Its names are the session's, but for those that are there; the function has what it had."""
+    plain.run("def work():\n    step = 1\n    while True: x = step + 1\n")
+    plain.submit("norm = 5; work()")
+    open_beside(plain)
+    ask(plain, "%pylab")
+    assert ask(plain, "step, x, norm") == "(1, 2, 5)"
+    assert ask(plain, "linspace(0, 1, 3).tolist()") == "[0.0, 0.5, 1.0]"
+    stop(plain)
+    assert plain.value("callable(step), norm") == "(True, 5)"
+
+
 def test_what_a_look_raises_touches_nothing(script: GShell) -> None:
     assert "ZeroDivisionError" in ask(script, "1 / 0")
     assert "SyntaxError" in ask(script, "1 +")
@@ -373,6 +385,37 @@ def test_the_end_of_the_command(plain: GShell) -> None:
     plain.wait_for(r"^Out\[\d+\]: 42$")
 
 
+def test_the_end_of_the_command_before_others(plain: GShell) -> None:
+    """What was half typed is not for them, but for the prompt after them."""
+    plain.submit("go_on = True\nwhile go_on: pass\n")
+    number = plain.number
+    open_beside(plain)
+    ask(plain, "%then 'af' 'ter'")
+    plain.type("go_on = False\r6 * ")
+    plain.wait_for_end_of(number + 1)
+    plain.wait_for("^Out.* 'after'$")
+    wait_until(lambda: plain.cursor_line().endswith("6 *"), "what was half typed")
+    plain.type("7\r")
+    plain.wait_for(r"^Out\[\d+\]: 42$")
+
+
+def test_half_typed_when_the_command_reads(plain: GShell) -> None:
+    """It is not for the command, but for the next prompt, this one or the ordinary one."""
+    plain.submit("while 'again' not in (name := input('who? ')): __import__('time').sleep(0.7)\n")
+    for key in ("\x07", ""):
+        plain.wait_for(r"^who\?$")
+        plain.type("me" + "again" * (not key) + "\r" + key)
+        if not key:
+            break
+        wait_for_beside(plain)
+        plain.type("6 * ")
+        plain.wait_for("the prompt beside it is closed")
+    wait_until(lambda: plain.cursor_line().endswith("6 *"), "what was half typed")
+    plain.type("7\r")
+    plain.wait_for(r"^Out\[\d+\]: 42$")
+    assert plain.value("name") == "'meagain'"
+
+
 def test_input_in_the_command(plain: GShell) -> None:
     plain.submit("ready = False\nwhile not ready: pass\nname = input('who? ')\n")
     number = plain.number
@@ -448,6 +491,19 @@ def test_there_again_after_the_debugger(plain: GShell) -> None:
         assert int(ask(plain, "x")) == 42
     stop(plain)
     assert not re.search(rf"^{PROMPT}\s*$", plain.text(), re.MULTILINE)
+
+
+def test_typed_behind_the_debuggers_line(plain: GShell) -> None:
+    """It is for the prompt that is there again; and what was half typed there before is there, too."""
+    plain.submit("stops = 0\nwhile True:\n    if stops: stops -= 1; breakpoint()\n    x = 6 * 7\n")
+    open_beside(plain)
+    plain.type("import threading; threading.Timer(0.3, exec, ['stops = 1', globals()]).start()\r6 * ")
+    plain.wait_for(r"^\(Pdb\)$")
+    plain.type("c\r7\r'en' 'tered'\r")
+    plain.wait_for(f"^{PROMPT} 6 \\* 7\n42$")
+    plain.wait_for("^'entered'$")
+    assert ask(plain, "%then") == "nothing runs then"
+    stop(plain)
 
 
 def test_not_there_again_if_it_was_closed_before_the_debugger(plain: GShell) -> None:

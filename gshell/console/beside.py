@@ -108,19 +108,16 @@ class Beside:
         return self._task is not None
 
     async def step_back(self) -> None:
-        """Close, for the command, which has the terminal then."""
+        """Close, for the command, which has the terminal then.  What was half typed is for the next prompt."""
         if self.is_open:
-            await self._make_room()
+            self._text = await self.close()
             self._above.say("gshell: the command has the terminal; the prompt beside it is closed")
 
     async def give_way(self) -> None:
         """Close, for a debugger's prompt, after which it is to be opened again."""
         if self.is_open:
-            await self._make_room()
+            self._text = await self.close()
             self._gave_way = True
-
-    async def _make_room(self) -> None:
-        self._terminal.keep((await self.close()).encode(errors="surrogateescape"))
 
     @property
     def gave_way(self) -> bool:
@@ -128,17 +125,16 @@ class Beside:
         return self._gave_way
 
     async def close(self) -> str:
-        """Close; return what was half typed."""
+        """Close; return what was half typed, here or before it stepped back."""
         self._gave_way = False
-        task = self._task
-        if task is None or self._prompt is None:
-            return ""
-        self._closing = True
-        self._visiting.end()
-        while not task.done():
-            if (typed := self._prompt.leave()) is not None:
-                self._text = typed
-            await asyncio.wait({task}, timeout=AGAIN)
+        task, prompt = self._task, self._prompt
+        if task is not None and prompt is not None:
+            self._closing = True
+            self._visiting.end()
+            while not task.done():
+                if (typed := prompt.leave()) is not None:
+                    self._text = typed
+                await asyncio.wait({task}, timeout=AGAIN)
         text, self._text = self._text, ""
         return text
 
@@ -154,7 +150,8 @@ class Beside:
         stop = False
         watching = asyncio.ensure_future(self._watch(prompt, commands))
         try:
-            queued, self._text = prompt.take_ahead(self._terminal.take_ahead())
+            queued, begun = prompt.take_ahead(self._terminal.take_ahead())
+            self._text += begun
             prompt.type(behind)
             for text in queued:
                 later.add(text)

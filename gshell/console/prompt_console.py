@@ -192,7 +192,7 @@ class PromptConsole(Console):
         A command that was broken off says nothing; it was a cell that had its number, as good as always.
         """
         self._number = outcome.number or self._number + 1
-        self._next_input = outcome.next_input or half_typed
+        self._next_input = outcome.next_input or half_typed or self._next_input
         self._prompt.say_status(outcome.status)
         return outcome
 
@@ -282,7 +282,7 @@ class PromptConsole(Console):
 
     def _come_back(self) -> None:
         if self._busy and self._beside.gave_way and not self._reception.serves:
-            self._open_beside()
+            self._open_beside(self._terminal.take_ahead())
 
     def _print_stacks(self) -> None:
         def alone() -> None:

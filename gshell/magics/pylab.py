@@ -50,11 +50,18 @@ def pylab(shell: Shell, given: Given) -> None:
 
 
 def fill_namespace(shell: Shell, *, names: bool = True) -> None:
-    """Put `np`, `plt` and (`names`) all of pylab's names into the session's namespace."""
+    """Put `np`, `plt` and (`names`) all of pylab's names into the session's namespace.
+
+    In a look only those that are not there yet, and none into the function that is looked at: code that runs has a
+    `step` of its own, and would go on with pyplot's.
+    """
     found: dict[str, Any] = {}
     # With the name of this file: what it imports is not the user's doing (own_imports.py).
     exec(compile(NAMES * names + MODULES, __file__, "exec", dont_inherit=True), found)
     del found["__builtins__"]
     found.update({name: both(name, found[name]) for name in SHADOWED if name in found})
-    shell.namespace.update(found)
+    session = shell.names.session
+    if shell.names.is_looked_at:
+        found = {name: value for name, value in found.items() if name not in session}
+    session.update(found)
     shell.names.hide(found)
