@@ -148,6 +148,35 @@ def test_a_name_of_an_outer_function(plain: GShell) -> None:
     stop(plain)
 
 
+def test_its_own_commands_are_completed(plain: GShell) -> None:
+    plain.submit("go_on = thens = True\nwhile go_on: pass\n")
+    open_beside(plain)
+
+    def complete(typed: str, to: str) -> None:
+        plain.type(f"{typed}\t")
+        wait_until(lambda: plain.cursor_line().endswith(to), f"{typed} to be {to}")
+
+    complete("%wat", "> %watch")
+    complete(" go_", "> %watch go_on")
+    plain.press("enter")
+    plain.wait_for("^watch 1: go_on$")
+    complete("the", "> thens")  # and not %then, which wants its mark
+    plain.press("c-c")
+    ask(plain, "%watch -1")
+    stop(plain)
+
+
+def test_the_debugger_in_a_look(plain: GShell) -> None:
+    """There is none, and one line says what there is."""
+    plain.run("def work():\n    while True: x = 6 * 7\n")
+    plain.submit("work()")
+    open_beside(plain)
+    for code in ("breakpoint()", "import pdb; pdb.set_trace()", "import pdb; pdb.run('1')"):
+        assert ask(plain, code) == "no debugger in a look; %debug stops the command in one, at its next line"
+    assert int(ask(plain, "x")) == 42
+    stop(plain)
+
+
 def test_pylab_in_a_look(plain: GShell) -> None:
     """Its names are the session's, but for those that are there; the function has what it had."""
     plain.run("def work():\n    step = 1\n    while True: x = step + 1\n")
@@ -458,7 +487,7 @@ def test_children_that_do_not_read_the_terminal(plain: GShell) -> None:
 
 
 def test_input_in_a_look(script: GShell) -> None:
-    assert "RuntimeError: input() in a" in ask(script, "input()")
+    assert "RuntimeError: input() in a look: the prompt has" in ask(script, "input()")
     assert int(ask(script, "i")) > 0
     stop(script)
 

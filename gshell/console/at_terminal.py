@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TextIO
 
@@ -26,6 +26,7 @@ from gshell.console.typed import control_key
 from gshell.console.visiting import Running
 from gshell.console.which_terminal import is_plain
 from gshell.shell.host import LineEditor
+from gshell.shell.known_magics import KnownMagic
 from gshell.shell.outcome import Outcome
 from gshell.shell.shell import Shell
 from gshell.streams import flush, visible
@@ -70,9 +71,7 @@ class AtTerminal:
         self._above = AbovePrompt(stdout.fileno())
         self._terminal = Terminal(stdin.fileno(), ring, self._above.wipe_typed, breaks_reads=breaks_reads)
         self._guard = TerminalGuard(stdin.fileno(), self._terminal.ordinary_mode, self._terminal.mark)
-        self._lookups = Lookups(
-            lambda: self._beside.names() or dict(shell.namespace), shell.magics.known, shell.settings
-        )
+        self._lookups = Lookups(lambda: self._beside.names() or dict(shell.namespace), self._magics, shell.settings)
         self._prompt: Prompt | PlainPrompt
         if is_plain(os.environ.get("TERM")):
             shell.settings.set("colors", "none")
@@ -97,9 +96,11 @@ class AtTerminal:
             self._above,
             control_key(shell.settings.beside_key),
         )
-        os.register_at_fork(after_in_child=self._above.after_fork)
-        os.register_at_fork(after_in_child=self._terminal.after_fork)
-        os.register_at_fork(after_in_child=self._guard.after_fork)
+        for each in (self._above, self._terminal, self._guard):
+            os.register_at_fork(after_in_child=each.after_fork)
+
+    def _magics(self) -> Mapping[str, KnownMagic]:
+        return {**self._shell.magics.known(), **self._beside.magics()}
 
     def restore_terminal(self) -> None:
         """Put the terminal into its ordinary mode.  From any thread."""

@@ -8,12 +8,12 @@ While something that was typed is carried out, Ctrl-C is for that, and so it is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from gshell.console.beside_commands import BesideCommands
+from gshell.console.beside_commands import OWN, BesideCommands, OwnCommand
 from gshell.console.guests import Interlude
 from gshell.console.numbered import Numbered
 from gshell.console.output import AbovePrompt
@@ -80,6 +80,10 @@ class Beside:
         """The names that are known there; none if it is closed."""
         commands = self._commands
         return {} if commands is None else self._running.names(commands.spot)
+
+    def magics(self) -> Mapping[str, OwnCommand]:
+        """What is known there beside the session's; nothing if it is closed."""
+        return OWN if self.is_open else {}
 
     def make_way(self) -> None:
         """The calling thread wants the terminal: if it runs the command, close.  Returns when that is done."""

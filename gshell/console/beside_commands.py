@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 from gshell.console.numbered import Numbered
 from gshell.console.visiting import Running, Visiting
@@ -14,6 +16,26 @@ from gshell.shell.running import Spot
 WATCH = 0.5
 """Seconds between two looks at what is watched."""
 _OWN = re.compile(r"%(\w+)\s*(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class OwnCommand:
+    """One of its own, for those who know magics."""
+
+    usage: str = ""
+    verbatim: bool = False
+    options: ClassVar[Mapping[str, str]] = {}
+    line: ClassVar[bool] = True
+    cell: ClassVar[bool] = False
+    command: ClassVar[bool] = False
+    marked: ClassVar[bool] = True
+
+
+OWN = {name: OwnCommand() for name in BESIDE} | {
+    "then": OwnCommand("CODE", verbatim=True),
+    "watch": OwnCommand("EXPRESSION", verbatim=True),
+}
+"""They are not in the ordinary prompt."""
 
 
 class BesideCommands:

@@ -82,8 +82,10 @@ class OnDemand:
             while self._debugging():
                 time.sleep(GLANCE)
             self._beside.make_way()
-            if self._prompting() or self._beside.looks_here():
-                raise RuntimeError(f"{name}() in a thread or callback: the prompt has the terminal")
+            looks = self._beside.looks_here()
+            if looks or self._prompting():
+                where = "look" if looks else "thread or callback"
+                raise RuntimeError(f"{name}() in a {where}: the prompt has the terminal")
             with self._terminal.handed_over():
                 return stock(*args, **kwargs)
 

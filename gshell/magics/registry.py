@@ -15,7 +15,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gshell.shell.errors import UsageError
 
@@ -66,6 +66,7 @@ class Magic:
     """Whether there is `%%name`."""
     verbatim: bool = False
     """Whether the rest is Python: then a word with a dash that is no option of ours belongs to it."""
+    marked: ClassVar[bool] = False
     command: bool = False
     """Whether the rest is a command of the system: the same, but with `$name` and `{expression}` replaced."""
 

@@ -17,6 +17,7 @@ from gshell.shell.errors import OnlyChildInterrupted, UsageError
 from gshell.shell.exit import Leave, last_words, status_of
 from gshell.shell.host import Host, Interrupts, LineEditor
 from gshell.shell.last_exception import remember
+from gshell.shell.namespace import Namespace
 from gshell.shell.outcome import Outcome
 from gshell.shell.tracebacks import print_exception
 from gshell.streams import flush, show, standard_streams
@@ -37,8 +38,9 @@ class Commands:
     runs user code, too (a `__str__`, a callback), so Ctrl-C stops it, and what it raises is not lost.
     """
 
-    def __init__(self, settings: Settings, host: Host, interrupts: Interrupts) -> None:
+    def __init__(self, settings: Settings, host: Host, interrupts: Interrupts, names: Namespace) -> None:
         self.settings = settings
+        self._names = names
         self._host = host
         self._interrupts = interrupts
         self.breakpoints = Breakpoints(self)
@@ -56,6 +58,10 @@ class Commands:
     def line_editor(self) -> LineEditor | None:
         """Who edits a line for the debugger; None: it is read as input() does.  From any thread."""
         return self._host.line_editor
+
+    def looks_here(self) -> bool:
+        """Whether the calling thread runs a look at a command, and not the command."""
+        return self._names.is_looked_at
 
     def run_here(self) -> bool:
         """Whether this is the thread that runs them.  From any thread."""

@@ -48,6 +48,10 @@ class Debugged(Protocol):
         """Who edits a line; None: it is read as input() does."""
         ...
 
+    def looks_here(self) -> bool:
+        """Whether the calling thread runs a look at a command (looks.py), where the terminal can't be had."""
+        ...
+
     def run_here(self) -> bool:
         """Whether this is the thread that runs them."""
         ...
@@ -76,12 +80,17 @@ class Debugger(pdb.Pdb):
             self.rcLines: list[str] = _own_startup()
 
     def set_trace(self, frame: FrameType | None = None, **options: Any) -> None:
-        """Stop in `frame`, at the next line.  From any thread."""
+        """Stop in `frame`, at the next line.  From any thread.  Raises UsageError in a look."""
+        self._refuse_in_look()
         frame = frame or sys._getframe().f_back
         while frame is not None and is_own(frame.f_code.co_filename) and frame.f_back is not None:
             frame = frame.f_back
         super().set_trace(frame, **options)
         self._leave_alone_the_shell(frame)
+
+    def _refuse_in_look(self) -> None:
+        if self.shell_commands.looks_here():
+            raise UsageError("no debugger in a look; %debug stops the command in one, at its next line")
 
     def _leave_alone_the_shell(self, frame: FrameType | None) -> None:
         """Trace no frame that the command was called from: it would be stopped in when the command has returned."""
@@ -117,6 +126,7 @@ class Debugger(pdb.Pdb):
     @completed
     def interaction(self, *args: Any) -> None:
         """Read commands and carry them out, until the code is to go on.  Waits for its turn at the terminal."""
+        self._refuse_in_look()
         editor = self.shell_commands.line_editor
         with self.turn, nullcontext() if editor is None else editor.visit():
             if not self.shell_commands.run_here():

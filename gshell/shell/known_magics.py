@@ -41,6 +41,11 @@ class KnownMagic(Protocol):
         """Whether what follows is a command of the system."""
         ...
 
+    @property
+    def marked(self) -> bool:
+        """Whether it is none without its %."""
+        ...
+
 
 class Magics(Protocol):
     """The magics of one shell."""

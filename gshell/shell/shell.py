@@ -60,7 +60,7 @@ class Shell:
         self.names = Namespace()
         self.names.give(self.magics.names())
         self.display = Display(self.names, settings)
-        self.commands = Commands(settings, host, interrupts)
+        self.commands = Commands(settings, host, interrupts, self.names)
         self._definitions, self.live = Definitions(), LiveNames()
         self.cells = Cells(
             settings, self.names, self.display, history, self.magics, self.commands.loop, self._definitions, self.live

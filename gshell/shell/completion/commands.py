@@ -36,7 +36,7 @@ def command(before: str, seen: Scan, namespace: Namespace, magics: Magics, autom
         return None
     name = match["name"]
     magic = magics.get(name)
-    if magic is None or not magic.line or name in namespace:
+    if magic is None or not magic.line or magic.marked or name in namespace:
         return None
     return _arguments(name, match["rest"], start + match.start("rest"), namespace, magics)
 

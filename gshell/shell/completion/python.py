@@ -86,7 +86,7 @@ def _names(before: str, start: int, prefix: str, offset: int, after: str, namesp
 def _magics_without_mark(prefix: str, at: int, found: list[Completion], magics: Magics) -> list[Completion]:
     """The magics that can begin a line, without those that a name in `found` hides."""
     hidden = {each.text for each in found}
-    names = matching({name: magic for name, magic in magics.items() if magic.line}, prefix)
+    names = matching({name: magic for name, magic in magics.items() if magic.line and not magic.marked}, prefix)
     return [Completion(name, at, "magic") for name in names if name.isidentifier() and name not in hidden]
 
 
