@@ -675,6 +675,26 @@ def test_progress_bar(plain: GShell) -> None:
     stop(plain)
 
 
+def test_lines_that_are_written_in_parts(plain: GShell) -> None:
+    """They are whole, also where a line of a progress bar has ended before them; and dots are seen as they come."""
+    plain.submit(
+        "import time\ngo_on = True\nfor i in range(10**9):\n"
+        "    print(f'\\r{i} of many', end='', flush=True); time.sleep(0.02)\n"
+        "    if i % 5 == 4: print('\\nepoch', i, 'has ended')\n    if not go_on: break\n"
+    )
+    open_beside(plain)
+    assert "42" in ask(plain, "6 * 7").splitlines()
+    plain.wait_for("^epoch 99 has ended$")
+    plain.type("go_on = False\r")
+    plain.wait_for_end_of(plain.number)
+    lines = [line for line in plain.lines() if ("epoch" in line or "has ended" in line) and "print" not in line]
+    assert lines and all(re.fullmatch(r"epoch \d+ has ended", line.strip()) for line in lines)
+    plain.submit("for _ in range(10**9): print('.', end='', flush=True); time.sleep(0.02)\n")
+    open_beside(plain)
+    plain.wait_for(f"^\\.{{20,}}\n{PROMPT}")
+    stop(plain)
+
+
 POINTS = {
     "consistent()": "while True:\n    with gshell.consistent():\n        a += 1; b = work(a)\n",
     "safepoint()": "while True:\n    gshell.safepoint()\n    a += 1; b = work(a)\n",

@@ -177,7 +177,7 @@ class Beside:
     async def _read(self, prompt: BesidePrompt, commands: BesideCommands) -> bool:
         """Have what is typed carried out, until it is closed; whether the command is to be stopped then."""
         while not self._closing:
-            self._above.show()  # first: nobody writes between
+            self._above.show(with_bar=True)  # first: nobody writes between
             self._above.cut()
             self._start_line()
             text, self._text = self._text, ""

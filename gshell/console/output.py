@@ -39,6 +39,8 @@ KEYS = 0.02
 """Seconds that the keys have, and the prompt is to be seen, before more is printed."""
 PATIENCE = 1.0
 """Seconds after which more output may wait, because the terminal was stopped."""
+LONG = 1000
+"""Bytes of a line after which nobody waits for its end."""
 STOPPED = 0.5
 """Seconds that the console waits for who is writing: a terminal that was stopped (Ctrl-S) must not hold it."""
 
@@ -56,6 +58,7 @@ class AbovePrompt:
         self.at_line_start = True
         """Whether the last byte written was the end of a line."""
         self._line = b""  # what was written of a line that has not ended
+        self._with_bar = False  # the prompt shows a line that has not ended
         self._cut = False  # the prompt has ended a line of the output, whose own end may still come
         self._typed = TypedLine(terminal)
         self._door = Door()
@@ -79,9 +82,10 @@ class AbovePrompt:
         self._loop = loop
         self._print = run_above
 
-    def show(self) -> None:
-        """The prompt is about to be drawn.  In the console thread."""
+    def show(self, *, with_bar: bool = False) -> None:
+        """The prompt is about to be drawn, which shows bar() itself, or does not.  In the console thread."""
         self.prompting = True
+        self._with_bar = with_bar
         self._door.close(STOPPED)
         self.wipe_typed()
         self._ring()
@@ -149,18 +153,25 @@ class AbovePrompt:
         self._make_room()
 
     def _is_printable(self) -> bool:
-        return any(_lines(waiting.look()[1]) for waiting in self._queues.values())
+        return any(self._lines(waiting.look()[1]) for waiting in self._queues.values())
 
     def bar(self) -> str:
-        """What waits of a line that has not ended, and is written anew again and again: a progress bar.
+        """What waits of a line that has not ended: a progress bar, or one that is written in parts.
 
         In the console thread.
         """
         for waiting in self._queues.values():
             data = waiting.look()[1]
-            if rest := data[len(_lines(data)) :].rstrip(b"\r").rpartition(b"\r")[2]:
+            if rest := data[len(self._lines(data)) :].rstrip(b"\r").rpartition(b"\r")[2]:
                 return visible(rest.decode(errors="replace"), colours=False)
         return ""
+
+    def _lines(self, data: bytes) -> bytes:
+        """What of `data` makes whole lines.  An unfinished one waits for its end if it is a progress bar, which is
+        written anew again and again, or is to be seen meanwhile; else it is ended."""
+        lines, newline, rest = data.rpartition(b"\n")
+        waits = not rest or b"\r" in rest or (self._with_bar and len(rest) < LONG)
+        return lines + newline if waits else data
 
     def _write_lines(self) -> None:
         for fd, waiting in self._queues.items():
@@ -171,7 +182,7 @@ class AbovePrompt:
 
     def _write_whole_lines(self, fd: int, waiting: OutputQueue) -> None:
         count, data = waiting.look()
-        lines = _lines(data)
+        lines = self._lines(data)
         waiting.remove(count)
         if rest := last_state(data[len(lines) :]):
             waiting.pieces.appendleft(rest)
@@ -286,8 +297,3 @@ class AbovePrompt:
         self._held_up.clear()
         self._loop = None
 
-
-def _lines(data: bytes) -> bytes:
-    """What of `data` makes whole lines.  An unfinished one is ended, but for a progress bar, which waits."""
-    lines, newline, rest = data.rpartition(b"\n")
-    return lines + newline if b"\r" in rest or not rest else data
