@@ -376,6 +376,9 @@ def test_ctrl_c_drops_what_was_to_run_then(script: GShell) -> None:
     ask(script, "%then print('not ' 'this')")
     stop(script)
     script.wait_for("dropped by Ctrl-C, arrow up brings it back: print")
+    script.press("up")
+    wait_until(lambda: script.cursor_line().endswith("]: print('not ' 'this')"), "what was dropped")
+    script.press("c-c")
     assert script.value("1 + 1") == "2"
     assert "not this" not in script.text()
 

@@ -11,7 +11,7 @@ from gshell.console.busy_keys import BusyKeys
 from gshell.console.numbered import Numbered
 from gshell.console.status import printable
 from gshell.console.terminal import Terminal
-from gshell.console.typed import RETURN
+from gshell.console.typed import RETURN, as_sent
 
 if TYPE_CHECKING:
     from gshell.console.output import AbovePrompt
@@ -62,7 +62,8 @@ class TypedAhead:
 
     def drop(self) -> None:
         """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""
-        self._say_dropped([*self.later.drop(), *self._prompt.drop_queued(self._keys.drop())])
+        later = b"".join(as_sent(text, paste=True) + b"\n" for text in self.later.drop())
+        self._say_dropped(self._prompt.drop_queued(later + self._keys.drop()))
 
     def _say_dropped(self, dropped: list[str]) -> None:
         if dropped:
