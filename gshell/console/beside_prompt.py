@@ -43,7 +43,7 @@ class BesidePrompt:
         buffer = self._session.default_buffer
 
         def message() -> StyleAndTextTuples:
-            above = bar()
+            above = "" if self._session.app.is_done else bar()  # what was typed stays, and no old state of a bar
             return [("", f"{above}\n" * bool(above)), ("class:prompt", "beside> ")]
 
         def on_text(_: object = None) -> None:
