@@ -164,10 +164,10 @@ def _alone() -> _Alone:
     return _Alone()
 
 
-def _surroundings(start_line: Callable[[], None]) -> Surroundings:
+def _surroundings(own_lines: Callable[[], AbstractContextManager[None]]) -> Surroundings:
     """What looks at a cell have around them here: there is one thread, and no windows of the shell's."""
     ident = get_ident()
-    return Surroundings(lambda: ident, nullcontext, lambda visit: None, lambda: None, nullcontext, start_line)
+    return Surroundings(lambda: ident, nullcontext, lambda visit: None, lambda: None, nullcontext, own_lines)
 
 
 class _Alone:
@@ -194,7 +194,7 @@ class _Alone:
             lambda: ring(wakeup_write),
             lambda: 0,
             RightOfWay(),
-            RunningCommand(self._shell, interrupts, _surroundings(lambda: self._terminal.start_line())),
+            RunningCommand(self._shell, interrupts, _surroundings(lambda: self._terminal.own_lines())),
             breaks_reads=True,
         )
         self._at_prompt = False

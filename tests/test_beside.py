@@ -674,8 +674,16 @@ def test_progress_bar(plain: GShell) -> None:
     wait_until(
         lambda: any(int(n) > int(first[1]) + 5 for n in re.findall(r"step (\d+)\s*\nbeside>", plain.text())), "the bar"
     )
-    assert len(re.findall(r"^step", plain.text(), re.MULTILINE)) <= 3
-    stop(plain)
+    for typed, said in {"6 * 7": "42", "print(6 * 7, end='')": "42", "%then": "nothing runs then"}.items():
+        shown = ask(plain, typed)
+        assert re.fullmatch(rf"{said}\nstep \d+", shown), shown
+    plain.wait_for(r"step \d+\s*\nbeside>")
+    assert len(re.findall(r"^step", plain.text(), re.MULTILINE)) == 1  # and no old state of it anywhere
+    close(plain)
+    plain.press("c-t")
+    plain.wait_for("looks at it\nstep ")
+    plain.press("c-c")
+    plain.wait_for_end_of(plain.number)
 
 
 def test_lines_that_are_written_in_parts(plain: GShell) -> None:

@@ -118,10 +118,9 @@ class AtTerminal:
         """Say something to the user, above the prompt if there is one.  From any thread."""
         self._above.put(2, f"{visible(message)}\n".encode(errors="replace"))
 
-    def start_line(self) -> None:
-        """Have what is written next begin a line.  From any thread."""
-        if not self._above.at_line_start:
-            self._above.put(1, b"\n")
+    def own_lines(self) -> AbstractContextManager[None]:
+        """What is written meanwhile has lines of its own.  In any thread."""
+        return self._above.own_lines()
 
     @property
     def line_editor(self) -> LineEditor | None:

@@ -19,15 +19,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import queue
-from _queue import SimpleQueue
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from gshell.console.output_queue import OutputQueue, last_state
-from gshell.console.typed_line import TAIL, TypedLine
+from gshell.console.last_line import ERASE, LastLine
+from gshell.console.output_queue import HeldUp, OutputQueue, last_state
+from gshell.console.typed_line import TypedLine
 from gshell.native_threads import get_ident
 from gshell.streams import visible
 from gshell.threads.abandon import completes
@@ -36,9 +34,7 @@ from gshell.threads.door import Door
 BATCHES = 16
 """How often a queue is emptied in a row, while another thread prints faster than we write."""
 KEYS = 0.02
-"""Seconds that the keys have, and the prompt is to be seen, before more is printed."""
-PATIENCE = 1.0
-"""Seconds after which more output may wait, because the terminal was stopped."""
+"""Seconds that the keys have before more is printed."""
 LONG = 1000
 """Bytes of a line after which nobody waits for its end."""
 STOPPED = 0.5
@@ -55,19 +51,17 @@ class AbovePrompt:
         """`terminal` is its descriptor, whatever the streams' become."""
         self.prompting = False
         """The prompt is on the screen (or about to be).  Set it with show() and hide()."""
-        self.at_line_start = True
-        """Whether the last byte written was the end of a line."""
-        self._line = b""  # what was written of a line that has not ended
+        self._line = LastLine(terminal)
         self._with_bar = False  # the prompt shows a line that has not ended
         self._cut = False  # the prompt has ended a line of the output, whose own end may still come
         self._typed = TypedLine(terminal)
         self._door = Door()
         self._queues = {1: OutputQueue(), 2: OutputQueue()}
-        self._held_up: deque[SimpleQueue[None]] = deque()  # threads that print more than is printed
+        self._held_up = HeldUp()
         self._console = 0  # the ident of its thread
         self._loop: asyncio.AbstractEventLoop | None = None
         self._print: Callable[[Callable[[], None]], Coroutine[Any, Any, None]] | None = None
-        self._printing: asyncio.Future[None] | None = None  # kept, or the task could be collected while it runs
+        self._printing: asyncio.Future[None] | None = None  # kept: a task may be collected while it runs
 
     # In the console thread.
 
@@ -93,31 +87,35 @@ class AbovePrompt:
     def show_typed(self, text: str) -> None:
         """Show what is typed ahead behind the output; "": nothing any more.  In the console thread."""
         with self.alone():
-            self._typed.show(text, self._line)
+            self._typed.show(text, self._line.text)
 
     def hide(self, *, goes_on: bool = False) -> None:
         """The prompt has gone: write what still waits.  In the console thread.
 
         `goes_on`: so does the command whose line it may have ended.
         """
-        self.at_line_start, self._line = True, b""
+        self._line.forget()
         self.prompting = False
         self._door.open()
         self.flush()
         self._cut &= goes_on
 
     def cut(self) -> None:
-        """The prompt ends the line that the output is in, if it is in one, whose own end may still come."""
-        self._cut |= not self.at_line_start
+        """The prompt, which is about to be drawn, ends the line that the output is in, and whose own end may still
+        come; a progress bar it shows itself, and that goes from the screen."""
+        if bar := self._line.bar:
+            self.write(self._line.fd, ERASE)
+            self._queues[self._line.fd].pieces.appendleft(bar)
+        self._cut |= not self._line.at_start
 
     def echoed(self) -> None:
-        """The kernel has written what was typed, "^C" say: the line is not at its start any more.  In any thread."""
-        self.at_line_start = False
+        """The kernel has written what was typed, "^C" say.  In any thread."""
+        self._line.go_on()
 
     def say(self, text: str) -> None:
         """Write a line of the shell's own while a command runs.  In the console thread."""
-        with self.alone(), suppress(OSError):  # the user's code has closed it, or the terminal is gone
-            self.write(2, f"{'' if self.at_line_start else chr(10)}{visible(text)}\n".encode(errors="replace"))
+        with self.alone(), suppress(OSError), self.own_lines(self.write):
+            self.write(2, f"{visible(text)}\n".encode(errors="replace"))  # the terminal may be gone, or closed by code
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -150,16 +148,13 @@ class AbovePrompt:
             with waiting.emptying(object()) as mine:
                 if mine:
                     waiting.shorten()
-        self._make_room()
+        self._held_up.go_on()
 
     def _is_printable(self) -> bool:
         return any(self._lines(waiting.look()[1]) for waiting in self._queues.values())
 
     def bar(self) -> str:
-        """What waits of a line that has not ended: a progress bar, or one that is written in parts.
-
-        In the console thread.
-        """
+        """What waits of a line that has not ended, a progress bar, or one in parts.  In the console thread."""
         for waiting in self._queues.values():
             data = waiting.look()[1]
             if rest := data[len(self._lines(data)) :].rstrip(b"\r").rpartition(b"\r")[2]:
@@ -178,7 +173,7 @@ class AbovePrompt:
             with waiting.emptying(object()) as mine:
                 if mine:  # else somebody writes who began before the prompt was shown, and is held by the terminal
                     self._write_whole_lines(fd, waiting)
-        self._make_room()
+        self._held_up.go_on()
 
     def _write_whole_lines(self, fd: int, waiting: OutputQueue) -> None:
         count, data = waiting.look()
@@ -191,12 +186,25 @@ class AbovePrompt:
             self.write(fd, lines + b"\n" * cut)
             self._cut = cut
 
-    def _make_room(self) -> None:
-        with suppress(IndexError):
-            while True:
-                self._held_up.popleft().put(None)
-
     # In any thread.
+
+    @property
+    def at_line_start(self) -> bool:
+        """Whether the last byte written was the end of a line."""
+        return self._line.at_start
+
+    @contextmanager
+    def own_lines(self, write: Callable[[int, bytes], None] | None = None) -> Iterator[None]:
+        """What is written meanwhile has lines of its own; a progress bar is there again below them."""
+        write = write or self.put
+        fd, bar = self._line.fd, self._line.bar
+        if not self._line.at_start:
+            write(fd, ERASE if bar else b"\n")
+        try:
+            yield
+        finally:
+            if bar:
+                write(fd, b"\n" * (not self._line.at_start) + bar)
 
     def write(self, fd: int, data: bytes) -> None:
         """Write to the terminal itself.  From any thread; in another one than the console's through the door."""
@@ -207,10 +215,9 @@ class AbovePrompt:
         while written < len(data):
             written += os.write(fd, memoryview(data)[written:])
         if data:
-            self.at_line_start = data.endswith(b"\n")
-            self._line = b"" if self.at_line_start else (self._line + data[-TAIL:])[-TAIL:]
+            self._line.note(fd, data)
         if wiped:
-            self._typed.again(self._line)
+            self._typed.again(self._line.text)
 
     def wipe_typed(self) -> None:
         """Show it no more: somebody writes to the terminal by other ways than this.  From any thread."""
@@ -231,7 +238,7 @@ class AbovePrompt:
         finally:
             self._door.leave(token)
         if waiting.is_full and get_ident() != self._console:
-            self._wait_for_room(waiting)
+            self._held_up.wait(waiting)
         self.put(fd, data)
 
     def put(self, fd: int, data: bytes) -> None:
@@ -241,13 +248,6 @@ class AbovePrompt:
             self.flush()
         else:
             self._ring()
-
-    def _wait_for_room(self, waiting: OutputQueue) -> None:
-        bell: SimpleQueue[None] = SimpleQueue()
-        self._held_up.append(bell)
-        if waiting.is_full:  # or the bell may have been rung for the last time
-            with suppress(queue.Empty):
-                bell.get(timeout=PATIENCE)
 
     def _ring(self) -> None:
         """Have the console look at the queues.
@@ -286,7 +286,7 @@ class AbovePrompt:
                     waiting.remove(count)
             finally:
                 self._door.leave(token)
-        self._make_room()
+        self._held_up.go_on()
         return True
 
     def after_fork(self) -> None:
@@ -294,6 +294,5 @@ class AbovePrompt:
         self.prompting = False
         self._door = Door()
         self._queues = {fd: OutputQueue() for fd in self._queues}
-        self._held_up.clear()
+        self._held_up = HeldUp()
         self._loop = None
-

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import queue
+from _queue import SimpleQueue
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from gshell.threads.abandon import completes
 from gshell.threads.claim import Claim
@@ -13,6 +15,8 @@ MOST = 2**13
 """Bytes that may wait to be printed above the prompt."""
 PIECES = 2**10
 """Writes whose output may wait so."""
+PATIENCE = 1.0
+"""Seconds after which more output may wait, because the terminal was stopped."""
 
 
 completes(__file__)
@@ -62,6 +66,27 @@ class OutputQueue:
         """Remove the oldest pieces.  By who has claimed that."""
         for _ in range(count):
             self.pieces.popleft()
+
+
+class HeldUp:
+    """The threads that print more than is printed: each waits on a bell of its own."""
+
+    def __init__(self) -> None:
+        self._bells: deque[SimpleQueue[None]] = deque()
+
+    def wait(self, waiting: OutputQueue) -> None:
+        """Wait for room in a queue.  In such a thread."""
+        bell: SimpleQueue[None] = SimpleQueue()
+        self._bells.append(bell)
+        if waiting.is_full:  # or the bell may have been rung for the last time
+            with suppress(queue.Empty):
+                bell.get(timeout=PATIENCE)
+
+    def go_on(self) -> None:
+        """There is room.  From any thread."""
+        with suppress(IndexError):
+            while True:
+                self._bells.popleft().put(None)
 
 
 def last_state(line: bytes) -> bytes:

@@ -257,7 +257,7 @@ class Session:
             elsewhere=lambda visit: safe_point.visit(visit, self._worker.thread.ident or 0),
             end_elsewhere=self._gui.break_off,
             plotting=self._plotting.at_look,
-            start_line=lambda: self._terminal.get().start_line(),
+            own_lines=lambda: self._terminal.get().own_lines(),
         )
 
     def _start_toolkit(self) -> None:

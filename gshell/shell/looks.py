@@ -6,6 +6,7 @@ import ast
 import linecache
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Any, Protocol
 
@@ -44,13 +45,17 @@ class Looks:
         self._settings = settings
 
     @protected
-    def run(self, text: str, frame: FrameType, start_line: Callable[[], None]) -> None:
+    def run(self, text: str, frame: FrameType, own_lines: Callable[[], AbstractContextManager[None]]) -> None:
         """Run what was typed in the names of a frame; show its value, or what it raises, in lines of their own."""
+        flush(standard_streams()[1])
+        with own_lines():
+            self._run(text, frame)
+
+    @protected
+    def _run(self, text: str, frame: FrameType) -> None:
         place = RunningCode(frame, self._namespace.session)
         linecache.cache[_FILE] = (len(text), None, [f"{line}\n" for line in text.splitlines()], _FILE)
         try:
-            flush(standard_streams()[1])
-            start_line()
             try:
                 with self._namespace.looked_at(place.names):
                     _interruptibly(lambda: self._execute(text, place.names))

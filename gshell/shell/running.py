@@ -42,8 +42,8 @@ class Surroundings:
     """End the user's code there."""
     plotting: Callable[[], AbstractContextManager[None]]
     """What is plotted meanwhile appears.  In the thread of the visit."""
-    start_line: Callable[[], None]
-    """Have what is written next begin a line, behind a progress bar say.  In the thread of the visit."""
+    own_lines: Callable[[], AbstractContextManager[None]]
+    """What is written meanwhile has lines of its own, above a progress bar say.  In the thread of the visit."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class RunningCommand:
             there = _frame_at(_visited(frame), spot)
             if there is not None:
                 with self._around.plotting():
-                    self._looks.run(text, there, self._around.start_line)
+                    self._looks.run(text, there, self._around.own_lines)
             return there is not None
 
         return self._visit(look)
