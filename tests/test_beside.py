@@ -663,21 +663,23 @@ def test_the_end_of_a_line_that_the_prompt_has_ended(plain: GShell) -> None:
     assert re.search(r"print\('3'\)\n\n3$", plain.text(), re.MULTILINE)
 
 
-def test_progress_bar(plain: GShell) -> None:
-    """It is one line above the prompt, which moves."""
+@pytest.mark.parametrize("rest", ["", ' {"█" * (os.get_terminal_size().columns - 11)}'], ids=["short", "wide"])
+def test_progress_bar(plain: GShell, rest: str) -> None:
+    """It is one line above the prompt, which moves; also one that is as wide as the terminal."""
     plain.submit(
-        "import time, sys\nfor i in range(10**9):\n"
-        "    sys.stdout.write(f'\\rstep {i}'); sys.stdout.flush()\n    time.sleep(0.05)\n"
+        "import os, time, sys\nfor i in range(10**9):\n"
+        f"    sys.stdout.write(f'\\rstep {{i:05}}{rest}'); sys.stdout.flush()\n    time.sleep(0.05)\n"
     )
     open_beside(plain)
-    first = plain.wait_for(r"step (\d+)\s*\nbeside>")
+    first = plain.wait_for(r"step (\d+)[ █]*\nbeside>")
     wait_until(
-        lambda: any(int(n) > int(first[1]) + 5 for n in re.findall(r"step (\d+)\s*\nbeside>", plain.text())), "the bar"
+        lambda: any(int(n) > int(first[1]) + 5 for n in re.findall(r"step (\d+)[ █]*\nbeside>", plain.text())),
+        "the bar",
     )
     for typed, said in {"6 * 7": "42", "print(6 * 7, end='')": "42", "%then": "nothing runs then"}.items():
         shown = ask(plain, typed)
-        assert re.fullmatch(rf"{said}\nstep \d+", shown), shown
-    plain.wait_for(r"step \d+\s*\nbeside>")
+        assert re.fullmatch(rf"{said}\nstep \d+[ █]*", shown), shown
+    plain.wait_for(r"step \d+[ █]*\nbeside>")
     assert len(re.findall(r"^step", plain.text(), re.MULTILINE)) == 1  # and no old state of it anywhere
     close(plain)
     plain.press("c-t")

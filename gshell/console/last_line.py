@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from gshell.console.output_queue import last_state
-from gshell.console.typed_line import TAIL
+from gshell.console.typed_line import TAIL, width
 
 ERASE = b"\r\x1b[K"
 """Takes a line that is no longer than a row from the screen; what is written next begins one."""
@@ -46,5 +46,4 @@ class LastLine:
             columns = os.get_terminal_size(self._terminal).columns
         except OSError:  # it has gone, or is none
             return b""
-        # Less than a row: who writes into its last column is in the next row for some terminals.
-        return b"\r" * (not bar.startswith(b"\r")) + bar if 0 < len(bar) < columns else b""
+        return b"\r" * (not bar.startswith(b"\r")) + bar if 0 < width(bar) <= columns else b""

@@ -62,7 +62,8 @@ class TypedAhead:
 
     def drop(self) -> None:
         """Ctrl-C: what is to run after this command, was typed for its end, and not for its half."""
-        later = b"".join(as_sent(text, paste=True) + b"\n" for text in self.later.drop())
+        # The empty line is where a block ends.
+        later = b"".join(as_sent(text, paste=True) + b"\n\n" for text in self.later.drop())
         self._say_dropped(self._prompt.drop_queued(later + self._keys.drop()))
 
     def _say_dropped(self, dropped: list[str]) -> None:

@@ -12,6 +12,8 @@ import os
 import re
 from contextlib import suppress
 
+from prompt_toolkit.utils import get_cwidth
+
 from gshell.threads.claim import Claim
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[\d;?]*[ -/]*[@-~]|\].*?(?:\x07|\x1b\\)|.)", re.DOTALL)
@@ -19,8 +21,13 @@ _KEEP, _BACK = "\x1b7", "\x1b8"  # where the cursor is
 _CUT, _WRAP = "\x1b[?7l", "\x1b[?7h"  # at the right margin
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 _TO_END = "\x1b[K"
-TAIL = 400
+TAIL = 1000
 """Bytes of an unfinished line that are looked at."""
+
+
+def width(line: bytes) -> int:
+    """How many columns a line needs, without its escape sequences."""
+    return get_cwidth(_ESCAPES.sub(b"", line).strip(b"\r").decode(errors="replace"))
 
 
 def gap(line: bytes) -> int:
