@@ -177,6 +177,15 @@ def test_the_debugger_in_a_look(plain: GShell) -> None:
     stop(plain)
 
 
+def test_long_help_in_a_look(plain: GShell) -> None:
+    """It is printed: a pager would keep the terminal, and the command with it."""
+    plain.submit("x = 6 * 7\nwhile True: pass\n")
+    open_beside(plain)
+    plain.type("%quickref\rx\r")
+    plain.wait_for(f"^{PROMPT} x\n42\n{PROMPT}")
+    stop(plain)
+
+
 def test_pylab_in_a_look(plain: GShell) -> None:
     """Its names are the session's, but for those that are there; the function has what it had."""
     plain.run("def work():\n    step = 1\n    while True: x = step + 1\n")

@@ -28,10 +28,12 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 def page(shell: Shell, text: str) -> None:
     """Show text: in $PAGER (or less) if it is longer than the screen, else by printing it.  In the worker.
 
-    It is printed, too, if there is no terminal or no pager, or the user does not want one (the setting `pager`).
+    It is printed, too, if there is no terminal or no pager, or the user does not want one (the setting `pager`); and in
+    a look, where a pager would keep the command waiting.
     """
     text = visible(text.rstrip("\n"), colours=True) + "\n"
-    wanted = shell.settings.pager and to_terminal() and os.environ.get("TERM") != "dumb"
+    wanted = shell.settings.pager and not shell.names.is_looked_at
+    wanted = wanted and to_terminal() and os.environ.get("TERM") != "dumb"
     pager = _pager() if wanted and not _fits(text) else ""
     if not pager:
         print(text, end="")
