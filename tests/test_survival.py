@@ -267,6 +267,17 @@ def test_nothing_is_kept_of_nothing(begin: Begin, home: Path) -> None:
     assert last(home) is None
 
 
+@pytest.mark.own_process
+def test_a_start_needs_nothing_of_it(begin: Begin, home: Path) -> None:
+    """A thread that waits begins with the first command, and what it needs to take a snapshot, with that."""
+    (home / ".config/gshell/gshell.toml").write_text("session_interval = 600\n")
+    shell = begin()
+    for name in ("gshell.survival.keeper", "snapshots"):
+        look = f"{name!r} in [*__import__('sys').modules, *(t.name for t in __import__('threading').enumerate())]"
+        assert shell.value(look) == "True"
+    assert shell.value("'cloudpickle' in __import__('sys').modules") == "False"
+
+
 def test_off(begin: Begin, home: Path, start: Start) -> None:
     (home / ".config/gshell/gshell.toml").write_text('session = "off"\nsession_interval = 1\n')
     shell = start("--no-gui", env={"GSHELL_SESSION": ""})

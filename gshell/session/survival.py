@@ -20,6 +20,7 @@ from gshell.streams import show
 if TYPE_CHECKING:  # what no start needs
     from gshell.survival.collecting import Remembered
     from gshell.survival.commands import SessionCommands
+    from gshell.survival.contents import Contents
     from gshell.survival.keeper import Keeper
 
 LEFT = "left"
@@ -132,20 +133,35 @@ class Survival:
     # Parts.
 
     def _make_keeper(self) -> Keeper:
-        from gshell.survival.collecting import collect, is_anything, what_runs
         from gshell.survival.keeper import Keeper
         from gshell.survival.sessions import Sessions
 
-        shell, figures = self._shell(), self._figures
         return Keeper(
             self._settings,
             Sessions(sessions_dir()),
-            lambda states: collect(shell, figures, self._remembered(), states),
+            self._collect,
             self._safe_point,
-            lambda: self._wanted and is_anything(shell, figures),
-            lambda: what_runs(shell),
+            self._is_anything,
+            self._what_runs,
             self._say,
         )
+
+    # What the keeper asks.  Not imported with it: cloudpickle is behind it, and the first command waits for the keeper.
+
+    def _collect(self, states: dict[str, object]) -> Contents:
+        from gshell.survival.collecting import collect
+
+        return collect(self._shell(), self._figures, self._remembered(), states)
+
+    def _is_anything(self) -> bool:
+        from gshell.survival.collecting import is_anything
+
+        return self._wanted and is_anything(self._shell(), self._figures)
+
+    def _what_runs(self) -> str:
+        from gshell.survival.collecting import what_runs
+
+        return what_runs(self._shell())
 
     def _make_commands(self) -> SessionCommands:
         from gshell.survival.commands import SessionCommands

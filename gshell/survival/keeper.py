@@ -188,7 +188,8 @@ class Keeper:
 
     def _take(self, wanted: Wanted) -> None:
         """Take one, and say what went wrong, once."""
-        from gshell.survival.child import Report  # imports cloudpickle
+        from gshell.survival import collecting  # noqa: F401  imports cloudpickle; the child is to import nothing
+        from gshell.survival.child import Report
         from gshell.survival.large_pages import collapse
 
         report = Report()
