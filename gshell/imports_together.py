@@ -20,7 +20,10 @@ def held_back(names: Sequence[str]) -> Iterator[None]:
     the package if the module is there.
     """
     with ExitStack() as stack:
-        for name in names:
+        # The package's lock last, as Python does: who has begun to import a module of it has the module's lock, and
+        # asks for the package's then.  Whoever had that and waited for the module's: "deadlock detected", in one of
+        # them.
+        for name in reversed(names):
             stack.enter_context(_held_back(name))
         yield
 

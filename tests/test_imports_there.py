@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from gshell.imports_together import held_back
 from tests.conftest import Start
 from tests.kept import few
 from tests.kits import Kit
-from tests.terminal import LIMIT, gshell
+from tests.terminal import LIMIT, gshell, wait_until
 from tests.test_toolkits import installed, pytest_generate_tests
 from tests.xserver import XServer
 
@@ -180,6 +182,33 @@ def test_modules_are_held_back_until_all_are_there(there: There, how: str) -> No
     assert found == [True]
     assert core.__spec__ is not None and not core.__spec__._initializing  # type: ignore[attr-defined]
     assert importlib.reload(core) is core
+
+
+def test_modules_are_held_back_from_who_has_begun_to_import_one(there: There) -> None:
+    """That thread has the module's lock, and asks for the package's next."""
+    sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, imports_there._Finder)]
+    bootstrap: Any = sys.modules["_frozen_importlib"]
+    me, begun, errors = threading.get_ident(), threading.Event(), list[BaseException]()
+
+    def on_call(frame: FrameType, event: str, arg: object) -> None:
+        if frame.f_code.co_name == "_find_and_load_unlocked" and frame.f_locals["name"] == "kit.core":
+            begun.set()
+            wait_until(lambda: bootstrap._blocking_on.get(me), "the other one to wait")
+
+    def other() -> None:
+        sys.settrace(on_call)
+        try:
+            exec("import kit.core", {})
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=other, daemon=True)
+    thread.start()
+    assert begun.wait(LIMIT)
+    with held_back(["kit", "kit.core", "kit.more"]):
+        exec("import kit.more", {})
+    thread.join(LIMIT)
+    assert errors == [] and "kit.core" in sys.modules
 
 
 # In the shell, in the moment when the toolkit is being loaded.
