@@ -149,9 +149,8 @@ def test_statement_under_the_debugger(shell: GShell) -> None:
     assert shell.value("1") == "1"
 
 
-def test_ctrl_c_behind_continue(shell: GShell) -> None:
-    """It stops the code that goes on, and not the line that has it go on."""
-    shell.run("def f():\n    breakpoint()\n    while True: pass\n")
+def stop_behind_continue(shell: GShell) -> None:
+    """Run f(), which comes to a breakpoint, and have Ctrl-C behind `c` end it; again and again."""
     for turn in range(20):
         number = shell.number
         shell.submit("f()")
@@ -162,18 +161,17 @@ def test_ctrl_c_behind_continue(shell: GShell) -> None:
         shell.wait_for_end_of(number)
 
 
+def test_ctrl_c_behind_continue(shell: GShell) -> None:
+    """It stops the code that goes on, and not the line that has it go on."""
+    shell.run("def f():\n    breakpoint()\n    while True: pass\n")
+    stop_behind_continue(shell)
+
+
 def test_ctrl_c_behind_continue_in_a_thread(shell: GShell) -> None:
     """It stops the command."""
     shell.run("import threading\ndef f():\n    threading.Thread(target=g).start()\n    while True: pass\n")
     shell.run("def g():\n    breakpoint()\n    go_on = True\n")
-    for turn in range(20):
-        number = shell.number
-        shell.submit("f()")
-        pdb_prompt(shell)
-        shell.type("c\r")
-        time.sleep(turn % 5 / 1000)  # as above
-        shell.press("c-c")
-        shell.wait_for_end_of(number)
+    stop_behind_continue(shell)
 
 
 def test_ctrl_c_in_what_the_debugger_evaluates(shell: GShell) -> None:

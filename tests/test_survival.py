@@ -268,8 +268,8 @@ def test_nothing_is_kept_of_nothing(begin: Begin, home: Path) -> None:
 
 
 @pytest.mark.own_process
-def test_a_start_needs_nothing_of_it(begin: Begin, home: Path) -> None:
-    """A thread that waits begins with the first command, and what it needs to take a snapshot, with that."""
+def test_the_first_command_waits_for_no_pickler(begin: Begin, home: Path) -> None:
+    """A thread that waits begins with it; what a snapshot needs is imported when one is due."""
     (home / ".config/gshell/gshell.toml").write_text("session_interval = 600\n")
     shell = begin()
     for name in ("gshell.survival.keeper", "snapshots"):

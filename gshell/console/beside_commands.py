@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from gshell.console.numbered import Numbered
@@ -18,23 +17,19 @@ WATCH = 0.5
 _OWN = re.compile(r"%(\w+)\s*(.*)\Z", re.DOTALL)
 
 
-@dataclass(frozen=True)
 class OwnCommand:
-    """One of its own, for those who know magics."""
+    """One of its own, for those who know magics: behind it is Python, or nothing."""
 
-    usage: str = ""
-    verbatim: bool = False
+    usage: ClassVar[str] = ""
     options: ClassVar[Mapping[str, str]] = {}
     line: ClassVar[bool] = True
     cell: ClassVar[bool] = False
+    verbatim: ClassVar[bool] = True
     command: ClassVar[bool] = False
     marked: ClassVar[bool] = True
 
 
-OWN = {name: OwnCommand() for name in BESIDE} | {
-    "then": OwnCommand("CODE", verbatim=True),
-    "watch": OwnCommand("EXPRESSION", verbatim=True),
-}
+OWN = dict.fromkeys(BESIDE, OwnCommand())
 """They are not in the ordinary prompt."""
 
 

@@ -20,7 +20,7 @@ class LastLine:
         self.at_start = True
         """Whether the last byte written was the end of a line."""
         self.text = b""
-        """Its end; empty also for a new line, or if somebody else has written."""
+        """The end of what was written; empty for a new line."""
         self.fd = 1
         """The stream that has written it."""
 
@@ -41,9 +41,11 @@ class LastLine:
     @property
     def bar(self) -> bytes:
         """What writes it anew, if it is a progress bar that is no longer than a row of the terminal; else nothing."""
-        bar = last_state(self.text) if b"\r" in self.text else b""
+        if b"\r" not in self.text:
+            return b""
+        bar = last_state(self.text)
         try:
             columns = os.get_terminal_size(self._terminal).columns
         except OSError:  # it has gone, or is none
             return b""
-        return b"\r" * (not bar.startswith(b"\r")) + bar if 0 < width(bar) <= columns else b""
+        return bar if 0 < width(bar) <= columns else b""

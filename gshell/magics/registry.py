@@ -66,9 +66,10 @@ class Magic:
     """Whether there is `%%name`."""
     verbatim: bool = False
     """Whether the rest is Python: then a word with a dash that is no option of ours belongs to it."""
-    marked: ClassVar[bool] = False
     command: bool = False
     """Whether the rest is a command of the system: the same, but with `$name` and `{expression}` replaced."""
+    marked: ClassVar[bool] = False
+    """Whether it is none without its %: all of these may be written so, where no name is in the way."""
 
     @property
     def spelling(self) -> str:

@@ -70,10 +70,9 @@ class Survival:
         keeper = self._keeper.made
         if keeper is None or not self._wanted:
             return
-        from gshell.survival.collecting import is_anything
         from gshell.survival.keeper import Wanted
 
-        if keeper.folder is not None or is_anything(self._shell(), self._figures):
+        if keeper.folder is not None or self._is_anything():
             seconds = float(self._settings.session_seconds) if wait else 0.0
             report = keeper.take(Wanted(why, patience=min(1.0, seconds), limit=seconds))
             if report.problem and not report.left:
