@@ -49,8 +49,11 @@ class BesidePrompt:
         def on_text(_: object = None) -> None:
             self._session.app.erase_when_done = not buffer.text.strip()  # nothing stays of one that was only closed
 
+        def begin() -> None:
+            self._recall.fill(buffer)
+            on_text()  # not before: the buffer has the last cell's text until the prompt begins
+
         self._reads = True
-        on_text()
         buffer.on_text_changed.add_handler(on_text)
         try:
             return await self._session.prompt_async(
@@ -59,7 +62,7 @@ class BesidePrompt:
                 bottom_toolbar=lambda: toolbar() or None,
                 handle_sigint=False,
                 set_exception_handler=False,
-                pre_run=lambda: self._recall.fill(buffer),
+                pre_run=begin,
             )
         finally:
             self._reads = False
