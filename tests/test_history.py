@@ -85,6 +85,23 @@ def test_ranges(tmp_path: Path) -> None:
     assert [command.text for command in history.last(2, but=3)] == ["d1", "d2"]
 
 
+def test_what_was_typed_beside_commands_is_found_and_is_in_no_range(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    history = session(file, "a1", "a2")
+    history.add_beside("beside 1")
+    history.add_beside(" beside 2")
+    history.add(3, "a3")
+    history.add_beside("beside 3")
+    assert [command.place for command in history.search("beside*")] == ["beside"] * 3
+    history.close()
+    history = session(file, "b1")
+    assert [command.place for command in history.search("*")] == ["1/1", "1/2", "1/beside", "1/3", "1/beside", "1"]
+    assert [text for _, text in history.older(0, 9)] == ["beside 3", "a3", "beside 1", "a2", "a1"]
+    assert [command.text for command in history.last(5)] == ["a1", "a2", "a3", "b1"]
+    for word in ("~1/", "~1/1-~0/0"):
+        assert [command.text for command in ranges.commands(history, word)] == ["a1", "a2", "a3"]
+
+
 def test_files_are_private(tmp_path: Path) -> None:
     file = tmp_path / "state" / "history.sqlite"
     file.parent.mkdir(mode=0o755)

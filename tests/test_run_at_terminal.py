@@ -73,11 +73,27 @@ def test_stop(bash: Terminal, how: str) -> None:
         bash.press("c-c")
     else:
         open_beside(bash)
-        bash.type("%stop\r")
+        bash.type("%then 6 * 7\r%stop\r")
     bash.wait_for("^KeyboardInterrupt$")
     wait_until(lambda: bash.cursor_line().rstrip() == "$", "the system's shell")
     bash.type("echo status $?\r")
     bash.wait_for("^status 130$")
+    if how == "%stop":
+        assert re.search(r"^gshell: dropped by Ctrl-C: 6 \* 7$", bash.text(), re.MULTILINE), "no prompt brings it back"
+
+
+def test_looks_are_in_the_next_session_s_history(bash: Terminal) -> None:
+    bash.type(f"{GSHELL} run loop.py\r")
+    wait_for_step(bash)
+    open_beside(bash)
+    bash.type("'look' 'ed', i > 0\r")
+    bash.wait_for(r"^\('looked', True\)$")
+    bash.type("go_on = False\r")
+    wait_until(lambda: bash.cursor_line().rstrip() == "$", "the system's shell")
+    bash.type(f"{GSHELL} --no-gui\r")
+    wait_until(lambda: bash.cursor_line().startswith("In [1]:"), "the prompt")
+    bash.press("up", "up")
+    wait_until(lambda: bash.cursor_line().rstrip() == "In [1]: 'look' 'ed', i > 0", "what was typed there")
 
 
 def test_what_was_typed_ahead_is_for_the_system_shell(bash: Terminal) -> None:

@@ -79,8 +79,8 @@ class BesidePrompt:
         return text
 
     def keep(self, text: str) -> None:
-        """Have what was typed be among what the arrow keys go through."""
-        self._recall.keep(text)
+        """Have what was typed be among what the arrow keys go through, now and in later sessions."""
+        self._recall.keep_beside(text)
 
     def take_ahead(self, typed: bytes) -> tuple[list[str], str]:
         """What keys come to that were typed ahead, behind cells that were pasted: cells, and a text not yet entered."""

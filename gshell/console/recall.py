@@ -58,6 +58,11 @@ class Recall(PromptHistory):
         """Have a command among them that was typed, and did not run."""
         self._dropped.append((max(self._store.own, default=0), text))
 
+    def keep_beside(self, text: str) -> None:
+        """The same for what ran beside a command; later sessions find it, too."""
+        self.keep(text)
+        self._store.add_beside(text)
+
     @staticmethod
     def _once(texts: Iterable[str]) -> Iterator[str]:
         """One of several same ones in a row."""

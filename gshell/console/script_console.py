@@ -17,6 +17,7 @@ class ScriptConsole(PromptConsole):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """The arguments are those of PromptConsole."""
         super().__init__(*arguments, **options, on_ready=lambda: None, behind_prompt=[])
+        self._typed.no_prompt_follows()
         self._typed_before = b""  # and before the prompt beside the command was opened
         self._half_typed = ""  # there
 

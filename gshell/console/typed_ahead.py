@@ -38,6 +38,11 @@ class TypedAhead:
         self._above = above
         self._keys = keys
         self._say = say
+        self._hint = ", arrow up brings it back"
+
+    def no_prompt_follows(self) -> None:
+        """Nothing brings back what is dropped."""
+        self._hint = ""
 
     def take_keys(self) -> bool:
         """Have the terminal be the command's, with what was typed while it was a prompt's; whether Ctrl-C was."""
@@ -69,7 +74,7 @@ class TypedAhead:
     def _say_dropped(self, dropped: list[str]) -> None:
         if dropped:
             text = printable(RETURN.join(dropped).replace("\n", RETURN))
-            self._say(f"gshell: dropped by Ctrl-C, arrow up brings it back: {text}")
+            self._say(f"gshell: dropped by Ctrl-C{self._hint}: {text}")
 
 
 def press() -> None:

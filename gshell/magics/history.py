@@ -34,7 +34,8 @@ def history(shell: Shell, given: Given) -> None:
     -g what is like a pattern (*, ?, [abc]), in all sessions: `%history -g np.load*`; -l the last so many, in all
     sessions too; -u each text once; -f into a file, which may be there already with -y.
 
-    A command that begins with a space is kept for this session only, and not on disk.
+    A command that begins with a space is kept for this session only, and not on disk.  What was typed beside a running
+    command has no number; -g and the arrow keys find it.
     """
     found = _found(shell, given)
     if "-u" in given.options:

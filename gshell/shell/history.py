@@ -34,12 +34,14 @@ class Command:
     session: int
     """The session's number; 0 for the one that runs."""
     number: int
+    """Less than 0 for what was typed beside one: it is found, but is in no range."""
     text: str
 
     @property
     def place(self) -> str:
         """Its number, for one of another session with that session's: what a range takes."""
-        return f"{self.session}/{self.number}" if self.session else str(self.number)
+        number = str(self.number) if self.number > 0 else "beside"
+        return f"{self.session}/{number}" if self.session else number
 
 
 class History:
@@ -56,6 +58,7 @@ class History:
         thread."""
         self.own: dict[int, str] = {}
         """This session's commands by their numbers."""
+        self._beside: dict[int, str] = {}
         self._tell = tell
         self._path = path and path.absolute()
         self._session = 0
@@ -80,6 +83,16 @@ class History:
             return
         self._unsaved[number] = text
         self._try(self._save)
+
+    def add_beside(self, text: str) -> None:
+        """Keep what was typed beside a command; it is written with the next one, or at the end.  In the console thread.
+
+        Not at once: both threads would write then, and each begin the session.
+        """
+        number = -len(self._beside) - 1
+        self._beside[number] = text
+        if not text.startswith(" "):
+            self._unsaved[number] = text
 
     def _save(self, database: sqlite3.Connection) -> None:
         if not self._session:
@@ -119,7 +132,7 @@ class History:
         """The last commands, those of other sessions before ours.  `but`: the number of one of ours to be left out."""
         own = [Command(0, number, text) for number, text in self.own.items() if number != but][-count:]
         rows = self._select(
-            "SELECT session, number, text FROM commands WHERE session != ? ORDER BY id DESC LIMIT ?",
+            "SELECT session, number, text FROM commands WHERE session != ? AND number > 0 ORDER BY id DESC LIMIT ?",
             self._session,
             count - len(own),
         )
@@ -133,14 +146,15 @@ class History:
             self._session,
             _storable(glob),
         )
-        own = (Command(0, number, text) for number, text in self.own.items() if fnmatchcase(text, glob))
+        here = [*self.own.items(), *self._beside.items()]
+        own = (Command(0, number, text) for number, text in here if fnmatchcase(text, glob))
         return [*(Command(*row) for row in rows), *own]
 
     def between(self, first: tuple[int, int], last: tuple[int, int]) -> list[Command]:
         """The commands from one place to another, both included; a place is a session and a number."""
         rows = self._select(
             "SELECT session, number, text FROM commands WHERE (session, number) >= (?, ?) AND (session, number) <= "
-            "(?, ?) AND session != ? ORDER BY session, number",
+            "(?, ?) AND session != ? AND number > 0 ORDER BY session, number",
             *first,
             *last,
             self._session,
@@ -222,7 +236,8 @@ class History:
         self._close()
         path = self._path
         self._session = 0
-        self._unsaved = {number: text for number, text in self.own.items() if not text.startswith(" ")}
+        typed = [*self.own.items(), *self._beside.items()]
+        self._unsaved = {number: text for number, text in typed if not text.startswith(" ")}
         try:
             if path is None or path.stat().st_ino != self._inode:
                 return  # another shell has done it
