@@ -34,6 +34,7 @@ _EVERY_SHELL = (
     "gshell.console.at_terminal",
     "gshell.magics.builtin",
     "gshell.shell.completion.deduced",
+    "gshell.shell.pretty",
     "jedi",
     "numpy",
     "prompt_toolkit.key_binding.bindings.search",
@@ -45,7 +46,10 @@ _EVERY_SHELL = (
 """What a shell has imported when its first line was typed; and numpy."""
 
 _FIGURES = (
+    "gshell.plotting.renderer",
+    "matplotlib.backends.backend_agg",
     "matplotlib.figure",
+    "matplotlib.style",
     "numpy.char",
     "numpy.ctypeslib",
     "numpy.f2py",
@@ -198,6 +202,10 @@ def _main() -> None:
     fd, *modules = sys.argv[1:]
     for name in modules:
         importlib.import_module(name)
+    from gshell.console.looks import prepare_lexer
+    from gshell.settings import Settings
+
+    prepare_lexer(Settings())  # it compiles some hundred regular expressions
     # Each collection in a child would look at all that was imported, and have it copied for that.
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from prompt_toolkit.styles import DynamicStyle
 
 from gshell.console.completion import fewer, for_menu
 from gshell.console.guests import Complete, Request
-from gshell.console.looks import code_lexer, style
+from gshell.console.looks import lexer_for, style
 from gshell.console.lookups import Lookups
 from gshell.console.prompt_session import QuickSession
 from gshell.settings import Settings
@@ -30,7 +30,7 @@ class LineReader:
             input=beside.input,
             output=beside.output,
             history=InMemoryHistory(),
-            lexer=DynamicLexer(lambda: code_lexer() if settings.colors != "none" else None),
+            lexer=DynamicLexer(lambda: lexer_for(self.session.default_buffer.text, settings)),
             style=DynamicStyle(lambda: style(settings.colors)),
             include_default_pygments_style=False,
             input_processors=[HighlightMatchingBracketProcessor(chars="[](){}")],

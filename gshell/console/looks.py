@@ -7,6 +7,7 @@ from functools import cache
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import BaseStyle, Style, merge_styles, style_from_pygments_cls
 
+from gshell.settings import Settings
 from gshell.shell.default_colours import BLUE, CODE, GREEN, GREY
 
 LOOKS = {
@@ -46,8 +47,18 @@ def style(name: str) -> BaseStyle:
     return merge_styles([code, Style.from_dict(LOOKS)])
 
 
+def lexer_for(text: str, settings: Settings) -> Lexer | None:
+    """What finds the tokens in a text that is typed, if there are any, and colours for them."""
+    return _code_lexer() if text and settings.colors != "none" else None
+
+
+def prepare_lexer(settings: Settings) -> None:
+    """Have it ready for the first key, when the first prompt, which is empty, is drawn: it takes 0.1 s."""
+    lexer_for("x", settings)
+
+
 @cache
-def code_lexer() -> Lexer:
+def _code_lexer() -> Lexer:
     """What finds the tokens in the code that is typed.  One for all: it remembers what was typed before."""
     from gshell.console.code_lexer import CodeLexer  # pygments' part for Python takes a while
 

@@ -27,7 +27,7 @@ from gshell.console.completion import PythonCompleter
 from gshell.console.guests import Interlude, Request
 from gshell.console.keys import key_bindings
 from gshell.console.line_reader import LineReader
-from gshell.console.looks import SETTLED, code_lexer, style
+from gshell.console.looks import SETTLED, lexer_for, prepare_lexer, style
 from gshell.console.lookups import Lookups
 from gshell.console.memory import MemoryNote
 from gshell.console.prompt_session import QuickSession
@@ -91,6 +91,7 @@ class Prompt(WindowTitle):
         self._shown = self._session  # the one that is on the screen, or will be
         self._session.app.key_processor.before_key_press += lambda _: right_of_way.take()
         self._session.app.after_render += lambda _: right_of_way.give_back()
+        self._session.app.after_render += lambda _: prepare_lexer(settings)
 
     def _for_cells(self, output: Output, completer: PythonCompleter, bindings: KeyBindings) -> QuickSession:
         settings = self._settings
@@ -100,7 +101,7 @@ class Prompt(WindowTitle):
             output=output,
             multiline=True,
             prompt_continuation=self._continuation,
-            lexer=DynamicLexer(lambda: code_lexer() if settings.colors != "none" else None),
+            lexer=DynamicLexer(lambda: lexer_for(self._session.default_buffer.text, settings)),
             style=DynamicStyle(lambda: style(settings.colors)),
             include_default_pygments_style=False,
             history=self._recall,
