@@ -33,10 +33,7 @@ GALLERY = ROOT / "tests" / "gallery"
 SCRIPTS = sorted(path.stem for path in GALLERY.glob("*.py"))
 WINDOWLESS = {"backend_agg"}
 """Scripts whose figures have no windows in the shell either."""
-FEW = [
-    *["animation_blit", "changed_after_show", "events", "odd_size_dpi", "resized_when_shown", "saved_in_between"],
-    "transparent_figure",
-]
+FEW = ["animation_blit", "events", "odd_size_dpi", "resized_when_shown", "transparent_figure"]
 """A script of each kind: what is drawn differs from script to script, but the shell has no part in that."""
 GROUPS = [
     pytest.param(FEW, ["--pylab"], id="few"),

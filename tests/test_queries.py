@@ -288,7 +288,7 @@ def test_tuples_that_others_fill_meanwhile() -> None:
     threads = [threading.Thread(target=fill) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for _ in range(8):
+    for _ in range(3):
         break_queries(threads[0].ident or 0)
     stop.set()
     for thread in threads:

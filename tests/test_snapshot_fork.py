@@ -1,4 +1,4 @@
-"""The fork of a snapshot: hundreds of them beside threads that want the GIL all the time."""
+"""The fork of a snapshot: many beside threads that want the GIL all the time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from gshell.survival.child import _fork
 
-FORKS = 20
+FORKS = 10
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ def soak(shell: GShell, display: XServer, home: Path, seed: int, seconds: float)
 
 
 def test_a_little_random_work(plots: GShell, display: XServer, home: Path) -> None:
-    soak(plots, display, home, int(os.environ.get("GSHELL_SOAK_SEED", 4711)), 3)
+    soak(plots, display, home, int(os.environ.get("GSHELL_SOAK_SEED", 4711)), 2)
 
 
 @pytest.mark.stress

@@ -257,12 +257,12 @@ def play_and_pan(shell: GShell, display: XServer, home: Path, kind: str, *, othe
 
 @pytest.mark.parametrize("kind", few(KINDS, "ClearedAxes"))
 def test_no_torn_frame(plots: GShell, display: XServer, home: Path, kind: str) -> None:
-    play_and_pan(plots, display, home, kind, other=False, seconds=1)
+    play_and_pan(plots, display, home, kind, other=False, seconds=0.5)
 
 
 @pytest.mark.parametrize("kind", few(KINDS, "Saved"))
 def test_no_torn_frame_beside_another_figure(plots: GShell, display: XServer, home: Path, kind: str) -> None:
-    play_and_pan(plots, display, home, kind, other=True, seconds=1)
+    play_and_pan(plots, display, home, kind, other=True, seconds=0.5)
 
 
 @pytest.mark.stress
