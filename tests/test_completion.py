@@ -20,7 +20,9 @@ import pandas as pd
 import pytest
 
 from gshell.console.background import Background
+from gshell.console.lookups import Lookups
 from gshell.console.signatures import fragments
+from gshell.settings import Settings
 from gshell.shell.completion import complete, deduced
 from gshell.shell.completion.files import last_word, modules
 from gshell.shell.completion.scan import scan
@@ -569,6 +571,26 @@ def test_settings_of_completion(start: Start, home: Path) -> None:
     shell.press("enter")
     shell.wait_for("^1 5$")
     assert "flush=" not in shell.text()
+
+
+def test_a_signature_that_is_asked_for_at_once_drops_no_completion() -> None:
+    """Tab in the call of a function that only its sources tell about."""
+    text = "import pathlib; pathlib.Path(pathlib.Path().read_t"
+    call = call_at(text, len(text))
+    assert call is not None
+
+    async def ask() -> tuple[Any, ...]:
+        lookups = Lookups(dict, dict, Settings())
+        try:
+            return await asyncio.gather(
+                lookups.completions_in_sources(text, len(text), 0), lookups.signature_in_sources(call, text, len(text))
+            )
+        finally:
+            lookups.close()
+
+    found, shown = asyncio.run(ask())
+    assert [each.text for each in found] == ["read_text"]
+    assert shown.name == "pathlib.Path"
 
 
 def test_background_ends_and_begins_again() -> None:

@@ -39,7 +39,9 @@ class Lookups:
         self._namespace = namespace
         self._magics = magics
         self._settings = settings
-        self._completions, self._calls, self._sources, self._imports = (Background() for _ in range(4))
+        self._completions, self._calls, self._imports = Background(), Background(), Background()
+        # jedi's.  Not one for both: a signature that is asked for behind a completion would have that dropped.
+        self._sources, self._signatures = Background(), Background()
         self._warming: asyncio.Future[None] | None = None
 
     def warm_up(self) -> None:
@@ -54,7 +56,7 @@ class Lookups:
 
     def close(self) -> None:
         """End the threads; the next question begins new ones.  From any thread."""
-        for each in (self._completions, self._calls, self._sources, self._imports):
+        for each in (self._completions, self._calls, self._imports, self._sources, self._signatures):
             each.close()
 
     async def completions(self, text: str, cursor: int) -> Found | None:
@@ -104,7 +106,7 @@ class Lookups:
 
             return deduced.signature(call, text, cursor, self._namespace())
 
-        return await self._sources.run(deduce)
+        return await self._signatures.run(deduce)
 
 
 def _load_jedi() -> None:

@@ -14,8 +14,8 @@ import linecache
 import os
 import re
 import sys
-import threading
 import types
+from _thread import allocate_lock
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -30,7 +30,8 @@ T = TypeVar("T")
 
 _NAMES = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _ALIAS = "_gshell_"  # begins the names that are not the user's
-_importing = threading.Lock()
+_importing = allocate_lock()
+_asking = allocate_lock()  # jedi has caches, and is for one thread
 
 
 def load() -> Any:
@@ -69,7 +70,7 @@ def _cache() -> str:
 
 
 def _retrying(query: Callable[[], T]) -> T:
-    """Ask jedi, and once more without its cache, if that is broken.
+    """Ask jedi, when no other thread does, and once more without its cache, if that is broken.
 
     A file there is half written if another shell writes it now, or if one was ended while it did.  jedi fails for that,
     and would for good.
@@ -77,12 +78,13 @@ def _retrying(query: Callable[[], T]) -> T:
     import pickle
     import shutil
 
-    try:
-        return query()
-    except (EOFError, pickle.UnpicklingError, AttributeError):
-        load().cache.clear_time_caches(delete_all=True)
-        shutil.rmtree(_cache(), ignore_errors=True)
-        return query()
+    with _asking:
+        try:
+            return query()
+        except (EOFError, pickle.UnpicklingError, AttributeError):
+            load().cache.clear_time_caches(delete_all=True)
+            shutil.rmtree(_cache(), ignore_errors=True)
+            return query()
 
 
 def complete(code: str, cursor: int, offset: int, namespace: Mapping[str, Any]) -> list[Completion]:
