@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import time
 from pathlib import Path
 
 import psutil
@@ -766,78 +764,6 @@ def test_a_look_while_the_command_awaits_events(plots: GShell, waiting: str) -> 
     ask(plots, "a = 3; ax.set_title('b');")
     assert ask(plots, "a, ax.get_title()") == "(3, 'b')"
     stop(plots)
-
-
-class Mix:
-    """Random things that are done at the prompt beside a command, and what has to be true after each."""
-
-    def __init__(self, shell: GShell, seed: int) -> None:
-        self._shell = shell
-        self._random = random.Random(seed)
-        self._i = 0
-        self._set = 0
-
-    def step(self) -> None:
-        self._random.choice(
-            [
-                self._look,
-                self._look,
-                self._assign,
-                self._raise,
-                self._end_long_look,
-                self._hold,
-                self._reopen,
-                self._print,
-            ]
-        )()
-
-    def _look(self) -> None:
-        before, self._i = self._i, int(ask(self._shell, "i"))
-        assert self._i >= before
-
-    def _assign(self) -> None:
-        self._set += 1
-        assert ask(self._shell, f"scale = {self._set}; scale") == str(self._set)
-        assert ask(self._shell, "x % scale == 0 or x") != ""
-
-    def _raise(self) -> None:
-        assert "ZeroDivisionError" in ask(self._shell, "i // 0")
-
-    def _end_long_look(self) -> None:
-        wait_for_beside(self._shell)
-        self._shell.type("__import__('time').sleep(1000)\r")
-        wait_until(lambda: self._shell.cursor_line() == "", "the look to begin")
-        if self._random.random() < 0.5:
-            time.sleep(self._random.random() / 10)
-        count = self._shell.text().count("the look has ended")
-        while self._shell.text().count("the look has ended") == count and self._shell.cursor_line().rstrip() != PROMPT:
-            self._shell.press("c-c")
-            time.sleep(0.3)
-
-    def _hold(self) -> None:
-        ask(self._shell, "%hold")
-        assert ask(self._shell, "i") == ask(self._shell, "i")
-        self._assign()
-        ask(self._shell, "%go")
-
-    def _reopen(self) -> None:
-        close(self._shell)
-        open_beside(self._shell)
-
-    def _print(self) -> None:
-        number = self._random.randrange(10**6)
-        assert ask(self._shell, f"print({number}); print({number + 1})") == f"{number}\n{number + 1}"
-
-
-@pytest.mark.stress
-@pytest.mark.parametrize("seed", range(4))
-def test_random_mixes(script: GShell, seed: int) -> None:
-    mix = Mix(script, seed)
-    for _ in range(100):
-        mix.step()
-    stop(script)
-    assert script.value("scale, go_on")[-5:] == "True)"
-    assert script.end() == 0
 
 
 INVARIANTS = {
