@@ -524,7 +524,7 @@ def test_there_again_after_the_debugger(plain: GShell) -> None:
         plain.type("stops = 1\r")
         plain.wait_for(r"^\(Pdb\)$")
         for step in range(3):
-            plain.type(f"n;; p 'step {turn}{step}'\r")
+            plain.type(f"n\rp 'step {turn}{step}'\r")
             plain.wait_for(f"^'step {turn}{step}'\n\\(Pdb\\)$")
         plain.type("c\r")
         assert int(ask(plain, "x")) == 42
