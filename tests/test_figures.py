@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import Start
 from tests.kept import few
 from tests.terminal import LIMIT, ROOT, GShell, wait_until
+from tests.test_beside import ask, open_beside
+from tests.test_beside import close as close_beside
 from tests.xserver import XServer
 
 EXAMPLES = ROOT / "examples"
@@ -327,6 +329,13 @@ def test_figures_come_and_go(plots: GShell, display: XServer) -> None:
     assert plots.value("1 + 1") == "2"
 
 
+def wait_for_values(shell: GShell, count: int) -> None:
+    """Look how far the script is until it has so many."""
+    open_beside(shell)
+    wait_until(lambda: int(ask(shell, "len(storevalues)")) >= count, "the values")
+    close_beside(shell)
+
+
 @pytest.mark.parametrize("name", ["expensive", "expensive_ipbreak", "expensive_cookbook"])
 def test_scenario(plots: GShell, display: XServer, name: str) -> None:
     """The product in one test: a script, a live figure, Ctrl-C, the data, and going on."""
@@ -338,6 +347,7 @@ def test_scenario(plots: GShell, display: XServer, name: str) -> None:
     plots.submit(f"run {script}")
     wait_until(lambda: plots.cursor_line() == "", "the script to run")
     pan_while_busy(plots, display, window)
+    wait_for_values(plots, 1)
     stop(plots)
     assert ("KeyboardInterrupt" in plots.text()) == (name == "expensive")
     first = int(plots.value("len(storevalues)"))
@@ -345,6 +355,7 @@ def test_scenario(plots: GShell, display: XServer, name: str) -> None:
     assert plots.value("storevalues == [i ** 2 for i in range(len(storevalues))]") == "True"
     plots.submit(f"run -i {script}")
     pan_while_busy(plots, display, window)
+    wait_for_values(plots, first + 1)
     stop(plots)
     second = int(plots.value("len(storevalues)"))
     assert first < second < 1000

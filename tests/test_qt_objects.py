@@ -194,7 +194,7 @@ def test_a_forgotten_thread_without_windows(start: Start, words: str) -> None:
         assert "42" in program.text()
     else:
         shell = start(words)
-        assert shell.run(line).startswith("42")  # and Qt's warning that there is no application
+        assert "42" in shell.run(line).splitlines()  # before or behind Qt's warning that there is no application
         assert shell.end() == 0
 
 
