@@ -94,6 +94,10 @@ class History:
         if not text.startswith(" "):
             self._unsaved[number] = text
 
+    def _typed(self) -> list[tuple[int, str]]:
+        """What was typed in this session, beside commands, too."""
+        return [*self.own.items(), *self._beside.items()]
+
     def _save(self, database: sqlite3.Connection) -> None:
         if not self._session:
             begun = database.execute("INSERT INTO sessions (started) VALUES (?)", [time.time()])
@@ -146,8 +150,7 @@ class History:
             self._session,
             _storable(glob),
         )
-        here = [*self.own.items(), *self._beside.items()]
-        own = (Command(0, number, text) for number, text in here if fnmatchcase(text, glob))
+        own = (Command(0, number, text) for number, text in self._typed() if fnmatchcase(text, glob))
         return [*(Command(*row) for row in rows), *own]
 
     def between(self, first: tuple[int, int], last: tuple[int, int]) -> list[Command]:
@@ -236,8 +239,7 @@ class History:
         self._close()
         path = self._path
         self._session = 0
-        typed = [*self.own.items(), *self._beside.items()]
-        self._unsaved = {number: text for number, text in typed if not text.startswith(" ")}
+        self._unsaved = {number: text for number, text in self._typed() if not text.startswith(" ")}
         try:
             if path is None or path.stat().st_ino != self._inode:
                 return  # another shell has done it
