@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import beside, completion, feel, figures, gil, interrupts, ipbreak, kinds, pan, sessions, startup
+from benchmarks import beside, completion, feel, figures, gil, interrupts, ipbreak, kinds, pan, sessions, startup, watch
 
 startup.main()
 feel.main()
@@ -11,5 +11,6 @@ figures.main()
 gil.main()
 interrupts.main()
 beside.main()
+watch.main()
 sessions.main()
 kinds.main()

@@ -59,6 +59,7 @@ class Beside:
         self._closing = False
         self._gave_way = False
         self._text = ""  # what has been typed, and not entered
+        self._status = ""  # as it is on the screen
 
     # From any thread.
 
@@ -182,7 +183,7 @@ class Beside:
             self._start_line()
             text, self._text = self._text, ""
             try:
-                typed = await prompt.read(text, self._above.bar, lambda: _line(commands.status()))
+                typed = await prompt.read(text, self._above.bar, lambda: self._show_status(commands))
             except (EOFError, Interlude, OSError):  # the last: the terminal is gone
                 return False
             finally:
@@ -198,7 +199,12 @@ class Beside:
     async def _watch(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
         while True:
             await commands.look_at_watched()
-            prompt.refresh()
+            if _line(commands.status()) != self._status:
+                prompt.refresh()
+
+    def _show_status(self, commands: BesideCommands) -> str:
+        self._status = _line(commands.status())
+        return self._status
 
     def _say(self, text: str) -> None:
         for line in text.splitlines():

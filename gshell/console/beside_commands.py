@@ -12,8 +12,11 @@ from gshell.console.visiting import Running, Visiting
 from gshell.magics.session import BESIDE
 from gshell.shell.running import Spot
 
-WATCH = 0.5
-"""Seconds between two looks at what is watched."""
+WATCH = 1.0
+"""Seconds between two looks at what is watched.
+
+A look takes a few tenths of a millisecond, but showing the value takes several of the console's with the GIL (the whole
+prompt is laid out anew): at twice a second more than one per cent of a loop in Python (benchmarks/watch.py)."""
 _OWN = re.compile(r"%(\w+)\s*(.*)\Z", re.DOTALL)
 
 
