@@ -325,7 +325,10 @@ class GShell(Terminal):
         return int(numbers[0])
 
     def submit(self, cell: str) -> None:
-        """Type a few characters, or paste more, and press Enter; don't wait."""
+        """Type a few characters, or paste more, and press Enter; don't wait.
+
+        Not after another submit(): the prompt that is seen may still be the one that has just been answered.
+        """
         self.number = self.wait_for_prompt()  # one look: it may be drawn again at any moment
         # The prompt looks at each key: a line that is typed costs it three times what one does that is pasted.
         pastes = len(cell) > 10 and BRACKETED_PASTE in self.screen.mode

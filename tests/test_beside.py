@@ -116,7 +116,7 @@ def test_assignments_reach_the_function_and_its_module(script: GShell) -> None:
 
 def test_magics_of_a_look_know_its_names(plain: GShell) -> None:
     plain.run("x, mine = 1, 2")
-    plain.submit("def f():\n    x, inner = [5], {6}\n    print('be' 'gun')\n    while x: pass\n    return x, inner\n\n")
+    plain.run("def f():\n    x, inner = [5], {6}\n    print('be' 'gun')\n    while x: pass\n    return x, inner\n\n")
     plain.submit("f()")
     plain.wait_for("^begun$")
     open_beside(plain)
@@ -135,8 +135,8 @@ def test_magics_of_a_look_know_its_names(plain: GShell) -> None:
 
 
 def test_a_name_of_an_outer_function(plain: GShell) -> None:
-    plain.submit("def inner():\n    while True: pass\n\n")
-    plain.submit("def outer():\n    losses = [1]\n    print('be' 'gun')\n    inner()\n\n")
+    plain.run("def inner():\n    while True: pass\n\n")
+    plain.run("def outer():\n    losses = [1]\n    print('be' 'gun')\n    inner()\n\n")
     plain.submit("outer()")
     plain.wait_for("^begun$")
     open_beside(plain)
@@ -596,7 +596,7 @@ def test_cells_that_were_pasted_before(plain: GShell) -> None:
 def test_debug_stops_in_the_users_code(plain: GShell) -> None:
     """The next line that runs is one of the library."""
     plain.run("import statistics")
-    plain.submit("def f():\n    print('be' 'gun')\n    while True: statistics.mean([1, 2])\n\n")
+    plain.run("def f():\n    print('be' 'gun')\n    while True: statistics.mean([1, 2])\n\n")
     plain.submit("f()")
     plain.wait_for("^begun$")
     open_beside(plain)
@@ -625,8 +625,8 @@ def test_watch(script: GShell) -> None:
 
 
 def test_a_watch_stays_with_its_function(plain: GShell) -> None:
-    plain.submit("def inner(i):\n    for _ in range(10**5): pass\n\n")
-    plain.submit("def outer():\n    i = 'mine'\n    print('be' 'gun')\n    while True: inner('not mine')\n\n")
+    plain.run("def inner(i):\n    for _ in range(10**5): pass\n\n")
+    plain.run("def outer():\n    i = 'mine'\n    print('be' 'gun')\n    while True: inner('not mine')\n\n")
     plain.submit("outer()")
     plain.wait_for("^begun$")
     open_beside(plain)
@@ -756,7 +756,7 @@ WAITING = ["pause(1000)", "ginput(timeout=0)", "waitforbuttonpress()", "show(blo
 def test_a_look_while_the_command_awaits_events(plots: GShell, waiting: str) -> None:
     """What waits is called by matplotlib, which may not be looked at; but so long it is the user's code that waits."""
     plots.run("fig, ax = subplots()")
-    plots.submit(f"def f(a):\n    print('wait' 'ing')\n    {waiting}\n    return a\n\n")
+    plots.run(f"def f(a):\n    print('wait' 'ing')\n    {waiting}\n    return a\n\n")
     plots.submit("f(1)")
     plots.wait_for("^waiting$")
     open_beside(plots)
