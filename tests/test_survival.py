@@ -76,6 +76,11 @@ def wait_for_snapshots(home: Path, count: int) -> None:
     wait_until(lambda: number(home) >= wanted, f"snapshot {wanted}", 60)
 
 
+def wait_for_snapshot_while(home: Path, running: str) -> None:
+    """Wait until the last one is of a moment at which a command ran: a script, or the first line of a cell."""
+    wait_until(lambda: (it := last(home)) is not None and it.running.startswith(running), f"one while {running}", 60)
+
+
 @pytest.fixture
 def begin(home: Path, start: Start) -> Begin:
     """A function that starts a shell whose session is kept, with an interval of a second."""
@@ -132,7 +137,7 @@ def test_the_next_start_says_what_there_is(begin: Begin, home: Path) -> None:
     shell = begin()
     shell.run("a, b = 1, [2]")
     shell.submit("while True: a += 1\n")
-    wait_for_snapshots(home, 2)  # the first may be of an earlier command
+    wait_for_snapshot_while(home, "while True: a += 1")
     kill(shell)
     shell = begin()
     line = next(line for line in shell.lines() if line.startswith("session of "))
@@ -465,7 +470,7 @@ def test_figures_come_back(begin: Begin, figures: GShell, display: XServer, home
     figures.run("fig, ax = subplots(num='first'); line, = ax.plot([1, 2, 3]); _ = ax.set_xlim(0.5, 1.5); figure(7)")
     display.wait_for_window("Figure 7")
     figures.submit("while True: line.set_ydata(np.random.rand(3))\n")
-    wait_for_snapshots(home, 2)  # the first may be of an earlier command
+    wait_for_snapshot_while(home, "while True: line.set_ydata")
     window = display.wait_for_window("first")
     display.drag(window, (0.5, 0.5), (0.6, 0.6))
     kill(figures)

@@ -33,20 +33,20 @@ _MAPPING = re.compile(
 
 
 def collapse(go_on: Callable[[], bool]) -> float:
-    """Make large pages of the small ones wherever large ones were asked for; the seconds that it has taken.
+    """Make large pages of the small ones wherever large ones were asked for; the seconds of a processor it took.
 
     From any thread.  It ends early if `go_on()` says no.  Does nothing where the kernel can't do it.
     """
-    begun = time.monotonic()
+    begun = time.thread_time()
     advise = ctypes.CDLL(None, use_errno=True).madvise
     advise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     for start, end in _split():
         for address in range(start, end, STEP):
             if not go_on():
-                return time.monotonic() - begun
+                return time.thread_time() - begun
             if advise(address, min(STEP, end - address), COLLAPSE) and ctypes.get_errno() == errno.ENOMEM:
                 break  # there are no large pages left, or the mapping is no longer there
-    return time.monotonic() - begun
+    return time.thread_time() - begun
 
 
 def _split() -> Iterator[tuple[int, int]]:
