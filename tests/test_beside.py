@@ -670,6 +670,23 @@ def test_the_end_of_a_line_that_the_prompt_has_ended(plain: GShell) -> None:
     assert re.search(r"print\('3'\)\n\n3$", plain.text(), re.MULTILINE)
 
 
+def test_ctrl_c_after_a_look_is_left_to_a_command_that_polls(plain: GShell) -> None:
+    """Also before it has come to its next ipbreak()."""
+    plain.submit(
+        "import time; from gshell import ipbreak; ends = []\nwhile True:\n    ipbreak(); ends.append(0)\n"
+        "    print('be' 'gun'); end = time.monotonic() + 1.5\n"
+        "    while time.monotonic() < end: pass\n    ends[-1] = 1\n"
+    )
+    plain.wait_for("^begun\n(.*\n)*begun$")
+    open_beside(plain)
+    assert int(ask(plain, "len(ends)")) >= 2
+    close(plain)
+    plain.press("c-c")
+    plain.wait_for_end_of(plain.number)
+    assert "KeyboardInterrupt" not in plain.text()
+    assert plain.value("min(ends)") == "1"
+
+
 @pytest.mark.parametrize("rest", ["", ' {"█" * (os.get_terminal_size().columns - 11)}'], ids=["short", "wide"])
 def test_progress_bar(plain: GShell, rest: str) -> None:
     """It is one line above the prompt, which moves; also one that is as wide as the terminal."""

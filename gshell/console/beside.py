@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 AGAIN = 0.02
 """Seconds after which a prompt that has just begun can be left."""
+WATCH = 1.0
+"""Seconds between two looks at what is watched.
+
+A look takes a few tenths of a millisecond, but showing the value takes several of the console's with the GIL (the whole
+prompt is laid out anew): at twice a second more than one per cent of a loop in Python (benchmarks/watch.py)."""
 END = 0.3
 """Seconds in which it is closed at the end of the session."""
 
@@ -59,7 +64,7 @@ class Beside:
         self._closing = False
         self._gave_way = False
         self._text = ""  # what has been typed, and not entered
-        self._status = ""  # as it is on the screen
+        self._status = self._bar = ""  # as they are on the screen
 
     # From any thread.
 
@@ -153,7 +158,7 @@ class Beside:
     async def _live(self, prompt: BesidePrompt, later: Numbered, behind: bytes, on_closed: Callable[[], None]) -> None:
         commands = self._commands = BesideCommands(self._running, self._visiting, later, self._watched, self._say)
         stop = False
-        watching = asyncio.ensure_future(self._watch(prompt, commands))
+        watching = asyncio.ensure_future(self._keep_fresh(prompt, commands))
         try:
             queued, begun = prompt.take_ahead(self._terminal.take_ahead())
             self._text += begun
@@ -183,7 +188,7 @@ class Beside:
             self._start_line()
             text, self._text = self._text, ""
             try:
-                typed = await prompt.read(text, self._above.bar, lambda: self._show_status(commands))
+                typed = await prompt.read(text, self._show_bar, lambda: self._show_status(commands))
             except (EOFError, Interlude, OSError):  # the last: the terminal is gone
                 return False
             finally:
@@ -196,11 +201,20 @@ class Beside:
                     return True
         return False
 
-    async def _watch(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
+    async def _keep_fresh(self, prompt: BesidePrompt, commands: BesideCommands) -> None:
+        """Show what has changed: a progress bar twice a second, the rest once; each time the command has no GIL."""
         while True:
+            for _ in range(2):
+                await asyncio.sleep(WATCH / 2)
+                if self._above.bar() != self._bar:
+                    prompt.refresh()
             await commands.look_at_watched()
             if _line(commands.status()) != self._status:
                 prompt.refresh()
+
+    def _show_bar(self) -> str:
+        self._bar = self._above.bar()
+        return self._bar
 
     def _show_status(self, commands: BesideCommands) -> str:
         self._status = _line(commands.status())

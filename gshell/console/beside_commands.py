@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
@@ -12,11 +11,6 @@ from gshell.console.visiting import Running, Visiting
 from gshell.magics.session import BESIDE
 from gshell.shell.running import Spot
 
-WATCH = 1.0
-"""Seconds between two looks at what is watched.
-
-A look takes a few tenths of a millisecond, but showing the value takes several of the console's with the GIL (the whole
-prompt is laid out anew): at twice a second more than one per cent of a loop in Python (benchmarks/watch.py)."""
 _OWN = re.compile(r"%(\w+)\s*(.*)\Z", re.DOTALL)
 
 
@@ -82,8 +76,7 @@ class BesideCommands:
         return False
 
     async def look_at_watched(self) -> None:
-        """Wait for the next time, and look at what is watched, unless something else looks."""
-        await asyncio.sleep(WATCH)
+        """Look at what is watched, unless something else looks."""
         watched = [*self._watched]
         if watched and not self._visiting.waits:
             values = await self._visiting.pay(self._running.values(watched, self._spot), say=False)

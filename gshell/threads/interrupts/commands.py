@@ -176,6 +176,8 @@ class Commands:
         In the worker.
         """
         command = self.current  # there is none if the prompt is in a plain Python program
+        polls = flag.polls
+        polled = command is not None and (flag.polled or command.ladder.polls(time.monotonic()))
         if command is not None:
             command.forget()
         self._outer.append(self._given)
@@ -189,3 +191,6 @@ class Commands:
             # Last: a press from now on is for the command again, and must not be forgotten.
             self._given = self._outer.pop()
             self._start_current()
+            # One that looks at KBINT still does: a press before it comes to that again is left to it.
+            flag.polled |= polled
+            flag.polls |= polls
