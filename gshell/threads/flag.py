@@ -47,6 +47,11 @@ class _Flag:
             self.command = command
             self.polled = self.polls = False
 
+    def go_on(self, *, polled: bool, polls: bool) -> None:
+        """The command goes on that others have interrupted: whether it had just looked, and does so now and then."""
+        self.polled |= polled
+        self.polls |= polls
+
     def press(self, command: object) -> None:
         """Ctrl-C was pressed in this command.  From any thread and signal handler."""
         self.set_for = command

@@ -192,5 +192,4 @@ class Commands:
             self._given = self._outer.pop()
             self._start_current()
             # One that looks at KBINT still does: a press before it comes to that again is left to it.
-            flag.polled |= polled
-            flag.polls |= polls
+            flag.go_on(polled=polled, polls=polls)
