@@ -17,10 +17,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.terminal import GShell, wait_until
+from tests.test_beside import ask, close, open_beside
 
 TURNS = 20
 SECONDS = 3.0
@@ -58,8 +58,7 @@ def measure(turns: int) -> dict[str, list[float]]:
     windows: dict[str, list[tuple[float, float]]] = {"closed": [], "open": [], "watched": []}
     with GShell("--no-gui", home=home) as shell:
 
-        def settle(condition: Callable[[], bool], what: str, name: str) -> None:
-            wait_until(condition, what)
+        def settle(name: str) -> None:
             begin = time.monotonic() + 0.5  # what had to be done for that is over
             time.sleep(0.5 + SECONDS)
             windows[name].append((begin, begin + SECONDS))
@@ -67,18 +66,16 @@ def measure(turns: int) -> dict[str, list[float]]:
         shell.run(LOOP)
         shell.submit("count()")
         for _ in range(turns):
-            settle(lambda: not shell.cursor_line().startswith("beside>"), "closed", "closed")
-            shell.press("c-g")
-            settle(lambda: shell.cursor_line().startswith("beside>"), "open", "open")
+            settle("closed")
+            open_beside(shell)
+            settle("open")
             for name in WATCHED:
-                shell.type(f"%watch {name}\r")
-            settle(lambda: f"{WATCHED[-1]} = " in shell.text(), "watched", "watched")
-            shell.type("%watch -1\r" * len(WATCHED))
-            wait_until(lambda: "nothing is watched" in shell.text(), "nothing watched")
-            shell.press("c-l")
-            wait_until(lambda: "nothing is watched" not in shell.text(), "an empty screen")
-            shell.press("c-d")
-        wait_until(lambda: not shell.cursor_line().startswith("beside>"), "closed")
+                ask(shell, f"%watch {name}")
+            wait_until(lambda: f"{WATCHED[-1]} = " in shell.text(), "the values")
+            settle("watched")
+            for _name in WATCHED:
+                ask(shell, "%watch -1")
+            close(shell)
         shell.press("c-c")
         shell.wait_for_prompt()
         shell.run(f"import json; _ = open({str(home / 'lost')!r}, 'w').write(json.dumps(lost))")
